@@ -1,0 +1,132 @@
+"""The filing form (备案表, S11): labels with a box to the right, not a table."""
+
+from __future__ import annotations
+
+import re
+
+from checker.catalog import Form
+from checker.lines import read_lines
+from checker.model import Area, Cell, CellKind, Record, Sheet, Table
+from checker.normalise import headings, number, squeeze
+
+_ENOUGH = 6  # labels that make a sheet the filing form
+_ENOUGH_WITH_TITLE = 3
+_DEEPEST = 80  # rows looked at
+_IN_ONE = re.compile(r"([^:：]{2,12})[:：](.+)", re.DOTALL)
+_LIST_WORDS = frozenset(("序号", "名称", "资料名称", "材料名称", "……", "…", "...", "......", "。。。"))
+_FOOT = "此表一式"
+_STAGES = frozenset(("单位意见", "行业主管部门审核", "人社部门备案", "备案资料"))
+
+
+def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
+    """Return the filing form a sheet holds, None where it is something else."""
+    cells = [
+        sheet.cell(file, row, column)
+        for row, values in enumerate(sheet.rows[:_DEEPEST], 1)
+        for column, value in enumerate(values, 1)
+        if isinstance(value, str) and squeeze(value)
+    ]
+    titled = any("备案表" in squeeze(cell.text) for cell in cells[:12])
+    labels = _find_labels(form, cells)
+    official = sum(_is_official(form, name, label) for name, label in labels.items())
+    if official < (_ENOUGH_WITH_TITLE if titled else _ENOUGH):
+        return None
+    top = min(cell.row for cell in labels.values())
+    stops = {(cell.row, cell.column) for cell in labels.values()}
+    stops |= {(c.row, c.column) for c in cells if squeeze(c.text) in _STAGES}
+    boxes = {name: _box(sheet, label, name, stops) for name, label in labels.items()}
+    boxes["materials"] = _materials(file, sheet, cells)
+    above = read_lines([[cell for cell in cells if cell.row == row] for row in range(1, top)])
+    unit = squeeze(boxes["unit_name"].text) if "unit_name" in boxes else ""
+    return Table(
+        file=file,
+        sheet=sheet,
+        form=form,
+        title=above.title,
+        title_text=above.title_text,
+        year=above.year,
+        unit=above.unit or unit,
+        unit_cell=above.unit_cell,
+        date_cell=None,
+        date_text="",
+        subjects=(),
+        headings=labels,
+        unknown_headings=(),
+        doubled_headings=(),
+        missing=tuple(n for n, f in form.fields.items() if f.required and n not in labels),
+        groups=frozenset(),
+        header_rows=(top, top),
+        records=(Record(top, boxes),),
+    )
+
+
+def _find_labels(form: Form, cells: list[Cell]) -> dict[str, Cell]:
+    """Return the label cell of each field; official labels win over aliases."""
+    official = {text: name for name, field in form.fields.items() for text in headings(field.title)}
+    aliases = {
+        text: name
+        for name, field in form.fields.items()
+        for alias in field.aliases
+        for text in headings(alias)
+    }
+    labels: dict[str, Cell] = {}
+    for known in (official, aliases):
+        for cell in cells:
+            match = _IN_ONE.fullmatch(cell.text.strip())
+            texts = headings(match[1]) if match else headings(cell.text)
+            name = next((known[text] for text in texts if text in known), None)
+            if name and name != "materials":
+                labels.setdefault(name, cell)
+    return labels
+
+
+def _is_official(form: Form, name: str, label: Cell) -> bool:
+    """Tell whether a label is the sample's own; only these tell the form from another."""
+    text = label.text.partition("：")[0].partition(":")[0]
+    return headings(text)[-1] in headings(form.fields[name].title)
+
+
+def _area(sheet: Sheet, row: int, column: int) -> Area:
+    """Return the merged area a cell belongs to, or the cell alone."""
+    for area in sheet.merged:
+        if area.top <= row <= area.bottom and area.left <= column <= area.right:
+            return area
+    return Area(row, column, row, column)
+
+
+def _box(sheet: Sheet, label: Cell, name: str, stops: set[tuple[int, int]]) -> Cell:
+    """Return the box of a label: the first filled cell to its right, else the next one."""
+    match = _IN_ONE.fullmatch(label.text.strip())
+    if match and match[2].strip():
+        value = match[2].strip()
+        return Cell(label.file, label.sheet, label.row, label.column, value, label.kind, name)
+    start = _area(sheet, label.row, label.column).right + 1
+    width = max(len(values) for values in sheet.rows)
+    for column in range(start, max(start, width) + 1):
+        if (label.row, column) in stops:
+            break
+        cell = sheet.cell(label.file, label.row, column, name)
+        if cell.kind is not CellKind.BLANK and squeeze(cell.text):
+            return cell
+    return sheet.cell(label.file, label.row, start, name)
+
+
+def _materials(file: str, sheet: Sheet, cells: list[Cell]) -> Cell:
+    """Return the list under 备案资料 as one cell, a line an item, blank where nothing is listed."""
+    label = next((cell for cell in cells if squeeze(cell.text) == "备案资料"), None)
+    if label is None:
+        return Cell(file, sheet.name, 1, 1, None, CellKind.BLANK, "materials")
+    items = [
+        line.strip()
+        for cell in cells
+        if cell.row >= label.row and cell.column > label.column
+        for line in cell.text.splitlines()
+        if _is_item(squeeze(line))
+    ]
+    value = "\n".join(items) or None
+    kind = CellKind.TEXT if items else CellKind.BLANK
+    return Cell(file, sheet.name, label.row, label.column, value, kind, "materials")
+
+
+def _is_item(text: str) -> bool:
+    return bool(text) and text not in _LIST_WORDS and _FOOT not in text and number(text) is None

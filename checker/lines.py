@@ -1,0 +1,155 @@
+"""What stands above a table: the title, the 单位 line and the 时间 line (样表 S11–S14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from checker.model import Cell
+from checker.normalise import find_date, squeeze, visible, western_digits
+
+# The seal hints and the placeholder of the sample, which are not part of a unit's name.
+_SEAL = re.compile(r"[（(【\[]?(?:加?盖单?位?公?章处?|公章|签章|印章)[）)】\]]?")
+_PLACEHOLDER = re.compile(r"[（(【\[](?:单位|单位名称|填单位全称|单位全称|xx单位|XX单位)[）)】\]]|单位全称")
+_SAMPLE = re.compile(r"[（(【\[]?样表[）)】\]]?")
+_RULED = re.compile(r"[_＿…‥.．·\-—－\s]{2,}|^[_＿]+$")
+_UNIT_LABEL = re.compile(
+    r"^(?:填报|填表|培训|申报|备案|报送|所在|组织)?单位(?:名称|全称)?"
+    r"(?:[（(](?:盖章|公章|签章|加盖公章|盖单位公章|印章)[）)])?[:：]"
+)
+_UNIT_LABEL_BARE = re.compile(r"^(?:填报|填表|培训|申报|备案|报送)?单位(?:名称|全称)?(?:[（(](?:盖章|公章|签章|加盖公章|印章)[）)])?$")
+_DATE_LABEL = re.compile(r"(?:填表|填报|制表|上报|报送|备案)?(?:时间|日期)[:：]")
+_YEAR = re.compile(r"([12][0-9]{3})\s*(?:年度|年|学年)")
+_TITLE_WORDS = ("继续教育", "专业技术人员", "备案表", "计划表", "名单", "花名册", "成绩单", "样表")
+_SUBJECTS = ("公需科目", "专业科目")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The facts above a table, each with the cell where it stands or belongs."""
+
+    title: Cell | None
+    title_text: str
+    year: int | None
+    unit: str
+    unit_cell: Cell | None
+    date_cell: Cell | None
+    date_text: str
+    subjects: tuple[str, ...]
+
+
+def is_line(cells: Sequence[Cell]) -> bool:
+    """Tell whether a row is a title, a 单位 line or a 时间 line."""
+    return bool(cells) and (
+        any(word in squeeze(cell.text) for cell in cells for word in _TITLE_WORDS)
+        or _unit_in(cells) is not None
+        or _date_in(cells) is not None
+    )
+
+
+def read_lines(rows: Iterable[Sequence[Cell]], below: Iterable[Sequence[Cell]] = ()) -> Lines:
+    """Read title, unit and date from the filled cells above a table.
+
+    `below` holds the filled cells under it, where some people put the 单位 and 时间 lines.
+    """
+    title_cells: list[Cell] = []
+    unit: tuple[str, Cell] | None = None
+    date: tuple[str, Cell] | None = None
+    for cells in rows:
+        found_unit, found_date = _unit_in(cells), _date_in(cells)
+        unit, date = unit or found_unit, date or found_date
+        if not found_unit and not found_date:
+            title_cells += [cell for cell in cells if _is_title(cell, bool(title_cells))]
+    for cells in below:
+        unit, date = unit or _unit_in(cells), date or _date_in(cells)
+    title_text = "".join(squeeze(cell.text) for cell in title_cells)
+    in_title = unit_of_title(title_text)
+    return Lines(
+        title=title_cells[0] if title_cells else None,
+        title_text=title_text,
+        year=year_of(title_text),
+        unit=in_title or (unit[0] if unit else ""),
+        unit_cell=unit[1] if unit and not in_title else (title_cells[0] if title_cells else None),
+        date_cell=date[1] if date else None,
+        date_text=date[0] if date else "",
+        subjects=_subjects(title_text),
+    )
+
+
+def _is_title(cell: Cell, begun: bool) -> bool:
+    text = squeeze(cell.text)
+    return begun or any(word in text for word in _TITLE_WORDS) or bool(year_of(text))
+
+
+def _subjects(title: str) -> tuple[str, ...]:
+    """Return the subjects a title names; the sample's 「公需科目/专业科目」 names both."""
+    return tuple(name for name in _SUBJECTS if name in title or f"{name[:2]}课" in title)
+
+
+def year_of(title: str) -> int | None:
+    """Return the year a title names.
+
+    >>> year_of("二〇二四年度（单位）"), year_of("2024 年度"), year_of("名单")
+    (2024, 2024, None)
+    """
+    match = _YEAR.search(western_digits(title))
+    return int(match[1]) if match else None
+
+
+def unit_of_title(title: str) -> str:
+    """Return the unit a title names, empty where its place is still blank.
+
+    >>> unit_of_title("2024年度洛阳市第一中学专业技术人员继续教育参训人员名单")
+    '洛阳市第一中学'
+    >>> unit_of_title("2024年度（单位）专业技术人员继续教育计划表（专业科目）")
+    ''
+    """
+    for stop in ("专业技术人员", "继续教育"):
+        before, found, _ = title.partition(stop)
+        if found:
+            return clean_unit(re.sub(r"[0-9一二三四五六七八九〇○零]{4}(?:年度?|学年)", "", before))
+    return ""
+
+
+def clean_unit(text: str) -> str:
+    """Return a unit's name without seal hints, placeholders and ruled blanks."""
+    text = _SAMPLE.sub("", _PLACEHOLDER.sub("", _SEAL.sub("", visible(text))))
+    text = squeeze(_RULED.sub("", text)).strip("：:，,；;")
+    outer = re.fullmatch(r"[（(]([^（）()]*)[）)]", text)
+    return outer[1] if outer else text
+
+
+def _unit_in(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
+    """Return the unit a line names (maybe empty) and the cell to write it in."""
+    for index, cell in enumerate(cells):
+        text = squeeze(cell.text)
+        label = _UNIT_LABEL.match(text) or _UNIT_LABEL_BARE.match(text)
+        if not label:
+            continue
+        rest = _DATE_LABEL.split(text[label.end() :])[0]
+        name = clean_unit(rest)
+        for after in cells[index + 1 :] if not name else ():
+            if _DATE_LABEL.match(squeeze(after.text)) or find_date(after.text):
+                break
+            name += clean_unit(after.text)
+        return name, cell
+    return None
+
+
+def _date_in(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
+    """Return what a line gives as its date (maybe empty) and the cell to write it in."""
+    for index, cell in enumerate(cells):
+        label = _DATE_LABEL.search(squeeze(cell.text))
+        if label:
+            rest = squeeze(cell.text)[label.end() :]
+            more = "".join(squeeze(after.text) for after in cells[index + 1 :])
+            return rest + more, cell
+    if any(_unit_in([cell]) for cell in cells):
+        for cell in cells:
+            if isinstance(cell.value, dt.date) or re.search(
+                r"[0-9]{4}年.{0,4}月.{0,4}日", squeeze(cell.text)
+            ):
+                return squeeze(cell.text), cell
+    return None

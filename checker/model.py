@@ -1,0 +1,402 @@
+"""The data that flows through the checker: cells in, findings out.
+
+Everything here is frozen and knows nothing of files, rules or wording. Rows and columns count
+from 1, as the user's spreadsheet program shows them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the catalog imports this module
+    from checker.catalog import Catalog, Cycle, Form
+
+Value = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; the order is the order of importance."""
+
+    ERROR = "error"  # 必须改
+    WARNING = "warning"  # 请核实
+    INFO = "info"  # 提示
+
+
+class Scope(StrEnum):
+    """What a rule is given to look at, and so in which stage it runs."""
+
+    FILE = "file"  # one Source: a file and the forms in it
+    TABLE = "table"  # one Table: its title, header and records together
+    RECORD = "record"  # one Record
+    CELL = "cell"  # one filled Cell of the kinds the rule names
+    FILING = "filing"  # all Sources of one filing
+
+
+class CellKind(StrEnum):
+    """What the spreadsheet program stored in a cell."""
+
+    BLANK = "blank"
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    ERROR = "error"  # #N/A and its like
+    FORMULA = "formula"  # a formula without a stored result
+
+
+class Format(StrEnum):
+    """File formats that can be read."""
+
+    XLSX = "xlsx"
+    XLSM = "xlsm"
+    XLS = "xls"
+    ET = "et"
+    ODS = "ods"
+    CSV = "csv"
+
+
+def column_letter(column: int) -> str:
+    """Return the letters of a column number.
+
+    >>> column_letter(1), column_letter(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the user sees it: its place and what it holds.
+
+    `field` is the name of the property it fills, once the table has been recognised.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    column: int
+    value: Value
+    kind: CellKind
+    field: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The A1 reference."""
+        return f"{column_letter(self.column)}{self.row}"
+
+    @property
+    def text(self) -> str:
+        """The value as text, without any normalisation; blank gives an empty string."""
+        return as_text(self.value)
+
+
+def as_text(value: Value) -> str:
+    """Return a raw cell value as text: whole numbers without a point, dates as ISO.
+
+    >>> as_text(3.0), as_text(2.5), as_text(None), as_text(dt.datetime(2024, 3, 5))
+    ('3', '2.5', '', '2024-03-05')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        has_time = value.time() != dt.time()
+        return value.isoformat(" ", "minutes") if has_time else value.date().isoformat()
+    return str(value)
+
+
+def kind_of(value: Value) -> CellKind:
+    """Return the kind of a raw value; error and formula cells are known to the reader only."""
+    if value is None or value == "":
+        return CellKind.BLANK
+    if isinstance(value, bool):
+        return CellKind.BOOL
+    if isinstance(value, int | float):
+        return CellKind.NUMBER
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return CellKind.DATE
+    return CellKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, both corners included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One worksheet: `rows[0]` is row 1, whatever the file's own used range says.
+
+    `marks` names the kind of the few cells whose value alone does not tell it: error values and
+    formulas without a stored result. Integers of 16 digits and more are `int` only where the file
+    holds all their digits; otherwise they are `float`.
+    """
+
+    name: str
+    rows: tuple[tuple[Value, ...], ...] = ()
+    hidden: bool = False
+    merged: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    filtered: bool = False  # a filter is at work: it hides some of the hidden rows
+    marks: Mapping[tuple[int, int], CellKind] = field(default_factory=dict)
+    comments: tuple[tuple[int, int], ...] = ()
+    total_rows: int = 0  # what the file holds; more than len(rows) where the limit cut it
+
+    def value(self, row: int, column: int) -> Value:
+        """Return the raw value at a place, None beyond the used range."""
+        if 1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1]):
+            return self.rows[row - 1][column - 1]
+        return None
+
+    def kind(self, row: int, column: int) -> CellKind:
+        """Return what is stored at a place."""
+        return self.marks.get((row, column)) or kind_of(self.value(row, column))
+
+    def cell(self, file: str, row: int, column: int, name: str = "") -> Cell:
+        """Return the cell at a place, `name` being the field it fills."""
+        value, kind = self.value(row, column), self.kind(row, column)
+        return Cell(file, self.name, row, column, value, kind, name)
+
+
+class Trouble(StrEnum):
+    """Why a file cannot be read at all (W01, W08)."""
+
+    EMPTY = "empty"  # no bytes
+    ENCRYPTED = "encrypted"  # needs a password to open
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"  # pdf, docx, a picture, an archive …
+    NO_SHEETS = "no-sheets"  # a workbook without any cell
+    TOO_LARGE = "too-large"  # bytes, unpacked bytes, sheets or rows over the limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A file that was read, or the reason why it was not (`trouble`)."""
+
+    name: str
+    sha256: str
+    format: Format | None
+    sheets: tuple[Sheet, ...] = ()
+    trouble: Trouble | None = None
+    content: str = ""  # what the bytes are, for the user: "xls", "PDF 文档", "图片" …
+    extension: str = ""  # lower case, without the dot
+    size: int = 0
+    encoding: str = ""  # csv only
+    limit: str = ""  # with TOO_LARGE: which limit (bytes, unpacked, parts, sheets, rows)
+    found: int = 0  # with TOO_LARGE: how many there are of what `limit` names
+    macros: bool = False
+    external_links: bool = False
+    embedded: bool = False
+    meta: Mapping[str, str] = field(default_factory=dict)  # rows of the `_meta` sheet
+    details_missing: bool = False  # hidden rows, formulas and comments could not be looked up
+
+    def cell(self) -> Cell:
+        """Return the place that stands for the file as a whole."""
+        return Cell(self.name, "", 0, 0, None, CellKind.BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One data row. `cells` has one Cell for each column (or box) of the form that was found."""
+
+    row: int
+    cells: Mapping[str, Cell]
+
+    def text(self, name: str) -> str:
+        """Return the trimmed text of a field, empty where it is blank or has no column."""
+        cell = self.cells.get(name)
+        return cell.text.strip() if cell else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A sheet (or part of one) recognised as one form."""
+
+    file: str
+    sheet: Sheet
+    form: Form
+    title: Cell | None
+    title_text: str
+    year: int | None  # from the title
+    unit: str  # from the title or the 单位 line, empty if neither gives it
+    unit_cell: Cell | None  # where the unit belongs
+    date_cell: Cell | None  # the 时间 line, where there is one
+    date_text: str  # what follows 「时间：」
+    subjects: tuple[str, ...]  # of 公需科目, 专业科目: those the title names
+    headings: Mapping[str, Cell]  # field -> the heading cell of its column, or its box's label
+    unknown_headings: tuple[Cell, ...]
+    doubled_headings: tuple[tuple[Cell, Cell], ...]
+    missing: tuple[str, ...]  # required fields without a column
+    groups: frozenset[str]  # heading texts that may stand above a group of columns (H04)
+    header_rows: tuple[int, int]
+    records: tuple[Record, ...]
+    skipped: tuple[tuple[int, str], ...] = ()  # blank and total rows among the data
+    notes: tuple[int, ...] = ()  # rows of free text under the table (S9)
+    merged: tuple[Area, ...] = ()  # merged areas among the data rows
+
+    def place(self) -> Cell:
+        """Return the cell that stands for the table: its title, else its first cell."""
+        return self.title or Cell(self.file, self.sheet.name, 1, 1, None, CellKind.BLANK)
+
+    def label(self, name: str) -> str:
+        """Return a field's heading in the words of the form."""
+        return self.form.fields[name].label if name in self.form.fields else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file and the forms recognised in it."""
+
+    workbook: Workbook
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a rule may know besides its target. `today` comes from the caller, never the clock."""
+
+    catalog: Catalog
+    cycle: Cycle
+    today: dt.date
+    visit: dt.date | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Where a rule found its fault, and the facts its message needs.
+
+    Facts are numbers, dates and headings. Text of a personal cell is never a fact: it goes out
+    through `{value}` or `suggestion` only, which the engine masks and redacts.
+    """
+
+    cell: Cell
+    facts: Mapping[str, object] = field(default_factory=dict)
+    variant: str = ""  # which of the rule's messages; "" is the main one
+    severity: Severity | None = None  # where the catalogue gives the rule two
+    suggestion: str | None = None
+    related: tuple[Cell, ...] = ()
+
+
+Check = Callable[[Any, Context], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule: its texts and the generator that yields its hits, side by side."""
+
+    code: str  # stable for ever, never reused
+    name: str  # kebab-case, names the fault
+    severity: Severity
+    scope: Scope
+    title: str
+    source: tuple[str, ...]  # clause ids of the notice (S1 …), or the name of a standard or law
+    explanation: str
+    message: str
+    fix: str
+    check: Check | None = None  # None: the schema says it (`x-rules`), fields.py finds it
+    variants: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()  # CELL rules: the `x-kind`s they look at; empty means all
+    forms: tuple[str, ...] = ()  # empty means every form
+    stops: bool = False  # a hit ends the later stages for its sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to look, as names and numbers only."""
+
+    file: str
+    sheet: str
+    cell: str
+    row: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A hit put into words. `message` may show masked values; `shareable` shows none."""
+
+    code: str
+    severity: Severity
+    place: Place
+    field: str
+    label: str
+    value: str
+    message: str
+    shareable: str
+    suggestion: str | None
+    related: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The same fault over one or more cells of one sheet, as one entry."""
+
+    code: str
+    severity: Severity
+    field: str
+    label: str
+    message: str
+    shareable: str
+    findings: tuple[int, ...]  # indexes into Report.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetSummary:
+    """What was read from one sheet."""
+
+    name: str
+    form: str | None
+    rows: int
+    people: int
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSummary:
+    """What was read from one file."""
+
+    name: str
+    sha256: str
+    format: str
+    sheets: tuple[SheetSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything the checker has to say about one call."""
+
+    cycle: int
+    checked_on: dt.date
+    files: tuple[FileSummary, ...]
+    findings: tuple[Finding, ...]
+    groups: tuple[Group, ...]
+    rules: tuple[Rule, ...]  # those that occur, in code order
+    not_checked: tuple[str, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """`fix` with any error, `review` with any warning, else `pass`."""
+        if self.count(Severity.ERROR):
+            return "fix"
+        return "review" if self.count(Severity.WARNING) else "pass"

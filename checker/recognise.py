@@ -1,0 +1,267 @@
+"""Which form a sheet is, where its title, header and data are, and which column is which.
+
+A sheet is judged by what it says, never by fixed places: people insert blank rows and columns,
+move columns, merge or unmerge the title, and put several tables under each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from checker import boxes, records
+from checker.catalog import PLAN_FORMS, Catalog, Form
+from checker.lines import Lines, is_line, read_lines
+from checker.model import Cell, Sheet, Table
+from checker.normalise import headings, squeeze
+
+_HEADER_ROWS = 80  # how far down a sheet its first header may stand
+_LINES_ABOVE = 5  # title, unit and date lines of a second table in one sheet
+_ENOUGH = 3  # headings that make a table without a telling title
+_ENOUGH_WITH_TITLE = 2
+_TITLE_WEIGHT = 2.5  # a title outweighs two columns, not three
+_TITLE_WORDS = {
+    "transcript": ("成绩",),
+    "roster": ("名单", "花名册"),
+    "plan_general": ("计划",),
+    "plan_professional": ("计划",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A header of one or two rows: column -> (heading above or "", heading cell)."""
+
+    top: int
+    bottom: int
+    columns: Mapping[int, tuple[str, Cell]]
+
+    def groups(self) -> frozenset[str]:
+        """Return the texts of its cells that may head a group of columns."""
+        texts = [headings(cell.text) for _, cell in self.columns.values()]
+        return frozenset(text for each in texts for text in each).union(
+            above for above, _ in self.columns.values()
+        )
+
+
+def recognise(file: str, sheet: Sheet, catalog: Catalog) -> tuple[Table, ...]:
+    """Return the forms a sheet holds, top to bottom; empty where none is recognised."""
+    filing_form = boxes.recognise(file, sheet, catalog.forms["filing_form"])
+    if filing_form:
+        return (filing_form,)
+    forms = tuple(form for form in catalog.forms.values() if form.is_table)
+    headers = list(_find_headers(file, sheet, forms))
+    starts = [_first_line(file, sheet, header, bool(i)) for i, header in enumerate(headers)]
+    ends = [start - 1 for start in starts[1:]]
+    tables = [
+        _read_table(file, sheet, forms, header, start, end)
+        for header, start, end in zip(headers, starts, (*ends, len(sheet.rows)), strict=False)
+    ]
+    return tuple(table for table in tables if table)
+
+
+# Form objects live as long as the catalog, so caching by identity is safe and cheap.
+@cache
+def _vocabulary(form: Form) -> Mapping[str, str]:
+    """Return every heading that is understood, in compared form -> field."""
+    known: dict[str, str] = {}
+    for name, field in form.fields.items():
+        for text in headings(field.title):
+            known[text] = name
+    for name, field in form.fields.items():
+        for title in (field.title, *field.aliases):
+            for text in headings(title):
+                known.setdefault(text, name)
+                if field.group:
+                    known.setdefault(field.group + text, name)
+                    known.setdefault(text + field.group, name)
+    return known
+
+
+@cache
+def _all_headings(forms: tuple[Form, ...]) -> frozenset[str]:
+    groups = {field.group for form in forms for field in form.fields.values() if field.group}
+    return frozenset(groups.union(*(_vocabulary(form) for form in forms)))
+
+
+def _known(cell: Cell, known: frozenset[str]) -> bool:
+    return any(text in known for text in headings(cell.text))
+
+
+def filled(file: str, sheet: Sheet, row: int) -> list[Cell]:
+    """Return the filled cells of a row."""
+    values = sheet.rows[row - 1] if 1 <= row <= len(sheet.rows) else ()
+    return [
+        sheet.cell(file, row, column)
+        for column, value in enumerate(values, 1)
+        if value is not None and value != "" and squeeze(str(value))
+    ]
+
+
+def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[_Header]:
+    """Yield the headers of a sheet; a header repeated for printing is not a new table."""
+    known = _all_headings(forms)
+    titled = False
+    seen: list[set[str]] = []
+    row = 0
+    while row < len(sheet.rows):
+        row += 1
+        if seen and not _looks_like_header(sheet.rows[row - 1], known):
+            continue
+        if not seen and row > _HEADER_ROWS:
+            return
+        cells = filled(file, sheet, row)
+        matched = {headings(cell.text)[-1] for cell in cells if _known(cell, known)}
+        if len(matched) < (_ENOUGH_WITH_TITLE if titled else _ENOUGH):
+            titled = titled or any(
+                word in squeeze(cell.text)
+                for cell in cells
+                for words in _TITLE_WORDS.values()
+                for word in words
+            )
+            continue
+        header = _read_header(file, sheet, row, cells, known)
+        titled = False
+        row = header.bottom
+        if matched not in seen or is_line(filled(file, sheet, header.top - 1)):
+            seen.append(matched)
+            yield header
+
+
+def _looks_like_header(values: Sequence[object], known: frozenset[str]) -> bool:
+    """Tell cheaply whether a row far down may be another header: texts only, as typed."""
+    texts = [value for value in values[:40] if isinstance(value, str) and len(value) < 16]
+    return sum(any(text in known for text in headings(value)) for value in texts) >= _ENOUGH
+
+
+def _read_header(
+    file: str, sheet: Sheet, row: int, cells: Sequence[Cell], known: frozenset[str]
+) -> _Header:
+    """Read the header at a row, and the row below it where that holds headings only."""
+    below = filled(file, sheet, row + 1)
+    two_rows = bool(below) and all(_known(cell, known) for cell in below)
+    columns: dict[int, tuple[str, Cell]] = {cell.column: ("", cell) for cell in cells}
+    if two_rows:
+        tops = {cell.column: headings(cell.text)[-1] for cell in cells}
+        for cell in below:
+            left = [column for column in tops if column <= cell.column]
+            columns[cell.column] = (tops[max(left)] if left else "", cell)
+    return _Header(row, row + 1 if two_rows else row, columns)
+
+
+def _first_line(file: str, sheet: Sheet, header: _Header, later: bool) -> int:
+    """Return the first row that belongs to a header: everything above the first one."""
+    if not later:
+        return 1
+    row = header.top
+    while header.top - row < _LINES_ABOVE and is_line(filled(file, sheet, row - 1)):
+        row -= 1
+    return row
+
+
+def _read_table(
+    file: str, sheet: Sheet, forms: tuple[Form, ...], header: _Header, first: int, last: int
+) -> Table | None:
+    above = read_lines([filled(file, sheet, row) for row in range(first, header.top)])
+    form = _choose_form(forms, header, above, sheet.name + file)
+    if form is None:
+        return None
+    found, doubled, unknown = _assign(form, header)
+    columns = {name: cell.column for name, cell in found.items()}
+    body = records.read_rows(file, sheet, columns, header.bottom + 1, last, header.groups())
+    if not above.unit or not above.date_text:
+        rows = [filled(file, sheet, row) for row in range(first, header.top)]
+        above = read_lines(rows, [filled(file, sheet, row) for row in body.notes])
+    return Table(
+        file=file,
+        sheet=sheet,
+        form=form,
+        title=above.title,
+        title_text=above.title_text,
+        year=above.year,
+        unit=above.unit,
+        unit_cell=above.unit_cell,
+        date_cell=above.date_cell,
+        date_text=above.date_text,
+        headings=found,
+        unknown_headings=unknown,
+        doubled_headings=doubled,
+        missing=_missing(form, found),
+        groups=header.groups(),
+        subjects=above.subjects,
+        header_rows=(header.top, header.bottom),
+        records=body.records,
+        skipped=body.skipped,
+        notes=body.notes,
+        merged=body.merged,
+    )
+
+
+def _choose_form(
+    forms: tuple[Form, ...], header: _Header, above: Lines, names: str
+) -> Form | None:
+    """Return the form whose headings and title fit best, None where nothing fits enough."""
+
+    def score(form: Form) -> tuple[float, int]:
+        vocabulary = _vocabulary(form)
+        texts = [
+            [above_text + text for text in headings(cell.text)] + list(headings(cell.text))
+            for above_text, cell in header.columns.values()
+        ]
+        fields = {vocabulary[text] for each in texts for text in each if text in vocabulary}
+        groups = {field.group for field in form.fields.values()} & header.groups()
+        titled = any(word in above.title_text for word in _TITLE_WORDS[form.name])
+        points = len(fields) + len(groups - {""})
+        return points + _TITLE_WEIGHT * titled, points if titled else points - 1
+
+    subject = _subject(above.subjects, names)
+    plans = {f"plan_{subject}", *set(_TITLE_WORDS).difference(PLAN_FORMS)}
+    best = max((form for form in forms if form.name in plans), key=lambda form: score(form)[0])
+    return best if score(best)[1] >= _ENOUGH_WITH_TITLE else None
+
+
+def _subject(subjects: Sequence[str], names: str) -> str:
+    """Return which plan is meant: by its title, else by the sheet's or the file's name (H09)."""
+    named = subjects[0] if len(subjects) == 1 else "公需" if "公需" in names else ""
+    return "general" if named.startswith("公需") else "professional"
+
+
+def _assign(
+    form: Form, header: _Header
+) -> tuple[dict[str, Cell], tuple[tuple[Cell, Cell], ...], tuple[Cell, ...]]:
+    """Give each column its field. Returns the headings, those met twice, and those unknown."""
+    vocabulary = _vocabulary(form)
+    found: dict[str, Cell] = {}
+    doubled: list[tuple[Cell, Cell]] = []
+    unknown: list[Cell] = []
+    for column in sorted(header.columns):
+        above, cell = header.columns[column]
+        texts = headings(cell.text)
+        candidates = (*(above + text for text in texts), *texts)
+        name = next((vocabulary[text] for text in candidates if text in vocabulary), None)
+        if name is None:
+            unknown.append(cell)
+        elif name not in found:
+            found[name] = cell
+        elif form.fields[name].optional_column and heading_is_alias(form, name, cell):
+            unknown.append(cell)  # 「说明」 beside 「备注」: no need to choose
+        else:
+            doubled.append((found[name], cell))
+    return found, tuple(doubled), tuple(unknown)
+
+
+def heading_is_alias(form: Form, name: str, cell: Cell) -> bool:
+    """Tell whether a heading is understood but not written as the sample has it (H03)."""
+    field = form.fields[name]
+    official = {*headings(field.title), *(field.group + text for text in headings(field.title))}
+    return not official.intersection(headings(cell.text))
+
+
+def _missing(form: Form, found: Mapping[str, Cell]) -> tuple[str, ...]:
+    """Return the fields without a column, but for those a table may leave out."""
+    return tuple(
+        name
+        for name, field in form.fields.items()
+        if name not in found and not field.optional_column
+    )

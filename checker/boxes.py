@@ -13,7 +13,7 @@ _ENOUGH = 6  # labels that make a sheet the filing form
 _ENOUGH_WITH_TITLE = 3
 _DEEPEST = 80  # rows looked at
 _IN_ONE = re.compile(r"([^:：]{2,12})[:：](.+)", re.DOTALL)
-_LIST_WORDS = frozenset(("序号", "名称", "资料名称", "材料名称", "……", "…", "...", "......", "。。。"))
+_LIST_WORDS = frozenset(("序号", "名称", "资料名称", "材料名称", "……", "…", "...", "......"))
 _FOOT = "此表一式"
 _STAGES = frozenset(("单位意见", "行业主管部门审核", "人社部门备案", "备案资料"))
 

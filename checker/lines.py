@@ -12,14 +12,19 @@ from checker.normalise import find_date, squeeze, visible, western_digits
 
 # The seal hints and the placeholder of the sample, which are not part of a unit's name.
 _SEAL = re.compile(r"[（(【\[]?(?:加?盖单?位?公?章处?|公章|签章|印章)[）)】\]]?")
-_PLACEHOLDER = re.compile(r"[（(【\[](?:单位|单位名称|填单位全称|单位全称|xx单位|XX单位)[）)】\]]|单位全称")
+_PLACEHOLDER = re.compile(
+    r"[（(【\[](?:填)?(?:单位|单位名称|单位全称|xx单位|XX单位)[）)】\]]|单位全称"
+)
 _SAMPLE = re.compile(r"[（(【\[]?样表[）)】\]]?")
 _RULED = re.compile(r"[_＿…‥.．·\-—－\s]{2,}|^[_＿]+$")
 _UNIT_LABEL = re.compile(
     r"^(?:填报|填表|培训|申报|备案|报送|所在|组织)?单位(?:名称|全称)?"
     r"(?:[（(](?:盖章|公章|签章|加盖公章|盖单位公章|印章)[）)])?[:：]"
 )
-_UNIT_LABEL_BARE = re.compile(r"^(?:填报|填表|培训|申报|备案|报送)?单位(?:名称|全称)?(?:[（(](?:盖章|公章|签章|加盖公章|印章)[）)])?$")
+_UNIT_LABEL_BARE = re.compile(
+    r"^(?:填报|填表|培训|申报|备案|报送)?单位(?:名称|全称)?"
+    r"(?:[（(](?:盖章|公章|签章|加盖公章|印章)[）)])?$"
+)
 _DATE_LABEL = re.compile(r"(?:填表|填报|制表|上报|报送|备案)?(?:时间|日期)[:：]")
 _YEAR = re.compile(r"([12][0-9]{3})\s*(?:年度|年|学年)")
 _TITLE_WORDS = ("继续教育", "专业技术人员", "备案表", "计划表", "名单", "花名册", "成绩单", "样表")
@@ -61,7 +66,7 @@ def read_lines(rows: Iterable[Sequence[Cell]], below: Iterable[Sequence[Cell]] =
         found_unit, found_date = _unit_in(cells), _date_in(cells)
         unit, date = unit or found_unit, date or found_date
         if not found_unit and not found_date:
-            title_cells += [cell for cell in cells if _is_title(cell, bool(title_cells))]
+            title_cells += _title_part(cells)
     for cells in below:
         unit, date = unit or _unit_in(cells), date or _date_in(cells)
     title_text = "".join(squeeze(cell.text) for cell in title_cells)
@@ -78,9 +83,13 @@ def read_lines(rows: Iterable[Sequence[Cell]], below: Iterable[Sequence[Cell]] =
     )
 
 
-def _is_title(cell: Cell, begun: bool) -> bool:
-    text = squeeze(cell.text)
-    return begun or any(word in text for word in _TITLE_WORDS) or bool(year_of(text))
+def _title_part(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Return a row's share of the title: all of it, from the first cell that reads like one."""
+    for index, cell in enumerate(cells):
+        text = squeeze(cell.text)
+        if any(word in text for word in _TITLE_WORDS) or year_of(text):
+            return cells[index:]
+    return ()
 
 
 def _subjects(title: str) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ _DROP_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _HEADING_MARKS = dict.fromkeys(map(ord, "*:;,.、，。；：＊“”\"'()[]{}（）【】〔〕[]<>《》_-—"))
 _IN_BRACKETS = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]{0,40}[)）\]】〕]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
-_WITH_UNIT = re.compile(r"(?:共|约)?([0-9]{1,12}(?:\.[0-9]{1,6})?)(?:个)?(?:学时|课时|小时|时|人|名|位)")
+_WITH_UNIT = re.compile(
+    r"(?:共|约)?([0-9]{1,12}(?:\.[0-9]{1,6})?)(?:个)?(?:学时|课时|小时|时|人|名|位)"
+)
 
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DATE = re.compile(

@@ -138,9 +138,14 @@ def _looks_like_header(values: Sequence[object], known: frozenset[str]) -> bool:
 def _read_header(
     file: str, sheet: Sheet, row: int, cells: Sequence[Cell], known: frozenset[str]
 ) -> _Header:
-    """Read the header at a row, and the row below it where that holds headings only."""
+    """Read the header at a row, and the row below it where that goes on with headings.
+
+    A data row always has a digit somewhere: a serial number, a date, an identity number.
+    """
     below = filled(file, sheet, row + 1)
-    two_rows = bool(below) and all(_known(cell, known) for cell in below)
+    two_rows = any(_known(cell, known) for cell in below) and not any(
+        character.isdigit() for cell in below for character in cell.text
+    )
     columns: dict[int, tuple[str, Cell]] = {cell.column: ("", cell) for cell in cells}
     if two_rows:
         tops = {cell.column: headings(cell.text)[-1] for cell in cells}

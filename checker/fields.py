@@ -1,0 +1,104 @@
+"""A record held against its form's JSON Schema, and schema keywords turned into rule codes.
+
+The only importer of jsonschema. A compiled validator accepts the many good records quickly;
+jsonschema is asked only about those that fail it, and its (English, value-quoting) sentences are
+never shown: `x-rules` in the schema says which of our codes a keyword stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import fastjsonschema
+from jsonschema import Draft202012Validator
+
+from checker.catalog import Field, Form
+from checker.identifiers import resident_id
+from checker.model import Cell, CellKind, Hit, Record, Table
+from checker.normalise import number, number_with_unit, squeeze, visible
+
+Fault = tuple[str, str]  # field name ("" for the whole record) and schema keyword
+
+_UNREADABLE = (CellKind.ERROR, CellKind.FORMULA)
+
+
+def instance(record: Record, form: Form) -> dict[str, Any]:
+    """Return a record as the JSON object the schema describes: blank fields left out.
+
+    Text is normalised the way every rule sees it; a value that cannot become the schema's type
+    stays text, so that the schema refuses it.
+    """
+    values = ((name, value_of(form.fields[name], cell)) for name, cell in record.cells.items())
+    return {name: value for name, value in values if value is not None}
+
+
+def value_of(field: Field, cell: Cell) -> str | int | float | None:
+    """Return a cell's value as its field means it, None where it is blank."""
+    if cell.kind is CellKind.BLANK:
+        return None
+    text = visible(cell.text)
+    if not text:
+        return None
+    if field.type in ("integer", "number"):
+        plain = number(text)
+        value = plain if plain is not None else number_with_unit(text)
+        return text if value is None else value
+    if field.kind == "resident-id":
+        return resident_id.compact(text) or None
+    return field.synonyms.get(squeeze(text), text)
+
+
+@cache
+def _accept(form: Form) -> Callable[[Mapping[str, Any]], object]:
+    compiled: Callable[[Mapping[str, Any]], object] = fastjsonschema.compile(
+        dict(form.schema), use_default=False
+    )
+    return compiled
+
+
+@cache
+def _validator(form: Form) -> Draft202012Validator:
+    return Draft202012Validator(form.schema)
+
+
+def faults(values: Mapping[str, Any], form: Form) -> tuple[Fault, ...]:
+    """Return what the schema refuses in a record, as (field, keyword) pairs in schema order."""
+    try:
+        _accept(form)(values)
+    except fastjsonschema.JsonSchemaValueException:
+        return tuple(_slow_faults(values, form))
+    return ()
+
+
+def _slow_faults(values: Mapping[str, Any], form: Form) -> Iterator[Fault]:
+    for error in _validator(form).iter_errors(values):
+        if error.validator == "required" and not error.path:
+            continue  # one error a missing property, without naming it: listed below
+        yield (str(error.path[0]) if error.path else "", str(error.validator))
+    yield from ((name, "required") for name in form.schema["required"] if name not in values)
+
+
+def schema_hits(table: Table) -> Iterator[tuple[tuple[str, ...], Hit]]:
+    """Yield (codes, hit) for each refused value; the hit is of one of the codes.
+
+    A column that is missing (H02) and a cell that holds an error value or an unsolved formula
+    (W06) have their own finding and are passed over.
+    """
+    form = table.form
+    for record in table.records:
+        for name, keyword in faults(instance(record, form), form):
+            codes = form.fields[name].rules[keyword] if name else form.record_rules[keyword]
+            cell = record.cells.get(name) if name else _first_of(keyword, record, form)
+            if cell is not None and cell.kind not in _UNREADABLE:
+                yield codes, Hit(cell=cell, variant=keyword)
+
+
+def _first_of(keyword: str, record: Record, form: Form) -> Cell | None:
+    """Return the first of the fields a record keyword speaks of, None if one cannot be read."""
+    names = [name for choice in form.schema[keyword] for name in choice["required"]]
+    cells = [record.cells.get(name) for name in names]
+    if any(cell is None or cell.kind in _UNREADABLE for cell in cells):
+        return None
+    return cells[0]

@@ -1,0 +1,70 @@
+"""Cell values through python-calamine, the only module that calls it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from checker.model import Trouble, Value
+from checker.reading.book import Limits, UnreadableError, damaged, too_large
+
+Row = tuple[Value, ...]
+Known = Mapping[tuple[int, int], Value]  # values better known than calamine's, by row and column
+
+
+def sheets(data: bytes) -> Iterator[tuple[str, bool, CalamineSheet]]:
+    """Yield name, hidden or not, and cells of each sheet of a workbook, in its own order."""
+    try:
+        book = CalamineWorkbook.from_object(io.BytesIO(data))
+        for index, entry in enumerate(book.sheets_metadata):
+            hidden = entry.visible is not SheetVisibleEnum.Visible
+            yield entry.name, hidden, book.get_sheet_by_index(index)
+    except PasswordError as error:
+        raise UnreadableError(Trouble.ENCRYPTED) from error
+    except BaseException as error:
+        # A panic inside calamine arrives as pyo3_runtime.PanicException, which is no Exception.
+        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            raise
+        raise damaged() from error
+
+
+def rows(sheet: CalamineSheet, known: Known, limits: Limits) -> tuple[Row, ...]:
+    """Return the rows from row 1 to the last filled one, each up to its last filled cell."""
+    if sheet.end and sheet.end[0] >= limits.rows:
+        raise too_large("rows", sheet.end[0] + 1)
+    # iter_rows begins with row 1, but with the first column that is filled at all.
+    left: list[Value] = [None] * (sheet.start[1] if sheet.start else 0)
+    table = [
+        # Most cells are text and need no more than this.
+        left + [(cell or None) if cell.__class__ is str else simplified(cell) for cell in row]
+        for row in sheet.iter_rows()
+    ]
+    for (row, column), value in known.items():
+        table.extend([] for _ in range(row - len(table)))
+        cells = table[row - 1]
+        cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = value
+    return trimmed(table)
+
+
+def trimmed(table: list[list[Value]]) -> tuple[Row, ...]:
+    """Return the table without what is blank at the right and at the end."""
+    for cells in table:
+        while cells and cells[-1] is None:
+            del cells[-1]
+    while table and not table[-1]:
+        del table[-1]
+    return tuple(map(tuple, table))
+
+
+def simplified(value: Value) -> Value:
+    """Return whole numbers as int, up to the 15 digits a spreadsheet keeps.
+
+    >>> simplified(3.0), simplified(2.5), simplified(4.10302199003071e17)
+    (3, 2.5, 4.10302199003071e+17)
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value

@@ -1,0 +1,238 @@
+"""xlsx and xlsm: the parts of the package, in a small package of our own for calamine.
+
+calamine never sees the user's zip. It gets sheets, strings and styles under the usual names,
+each looked at before, so that what was looked at and what is read cannot differ.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from checker.model import Format, Sheet
+from checker.reading import values
+from checker.reading.book import Book, Limits, damaged, too_large
+from checker.reading.package import Package, fold, stored_zip
+from checker.reading.worksheet import MAIN, Look, look, reference
+from checker.reading.xmlparse import visit
+
+_RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+_SHARED_INDEX: Final = re.compile(
+    rb"""t=["']s["'][^>]*>\s*<(?:[A-Za-z0-9]+:)?v>([0-9]{1,8})""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One relationship: the last word of its type, and the part it leads to."""
+
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One worksheet as the workbook part lists it."""
+
+    name: str
+    hidden: bool
+    part: str
+
+
+def main_part(package: Package) -> str:
+    """Return the name of the part a package is about: workbook, document, presentation."""
+    for link in _links(package, "", 100).values():
+        if link.kind == "officeDocument":
+            return link.target
+    return ""
+
+
+def content_type(package: Package, part: str) -> str:
+    """Return the content type that the package declares for a part."""
+    found: list[str] = []
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        if name == "Override" and fold(attributes.get("PartName", "")) == fold(part):
+            found.append(attributes.get("ContentType", ""))
+
+    if package.has("[Content_Types].xml"):
+        visit(package.read("[Content_Types].xml"), note)
+    return found[0] if found else ""
+
+
+def read(package: Package, main: str, limits: Limits) -> Book:
+    """Read the workbook whose main part is `main`."""
+    links = _links(package, main, limits.parts)
+    date1904, entries = _entries(package, main, links, limits)
+    looks = [look(package.read(entry.part), limits) for entry in entries]
+    strings = _part(package, links.values(), "sharedStrings")
+    _weigh(strings, looks, limits)
+    styles = _part(package, links.values(), "styles")
+    small = _small_package(looks, strings, styles, date1904)
+    macros = "macroEnabled" in content_type(package, main)
+    return Book(
+        format=Format.XLSM if macros else Format.XLSX,
+        sheets=tuple(
+            _sheet(package, entry, seen, values.rows(cells, seen.values, limits), limits)
+            for entry, seen, (_, _, cells) in zip(entries, looks, values.sheets(small), strict=True)
+        ),
+        macros=any(name.endswith("vbaproject.bin") for name in package.names)
+        or package.any_under("xl/macrosheets/"),
+        external_links=package.any_under("xl/externallinks/"),
+        embedded=package.any_under("xl/embeddings/", "xl/activex/"),
+        details_missing=not all(seen.complete for seen in looks),
+    )
+
+
+def _links(package: Package, part: str, limit: int) -> dict[str, _Link]:
+    """Return the relationships of a part by their id; those of the package for the part ""."""
+    folder, name = posixpath.split(part)
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    links: dict[str, _Link] = {}
+
+    def note(element: str, attributes: dict[str, str]) -> None:
+        if element == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "").replace("\\", "/")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            links[attributes.get("Id", "")] = _Link(kind, _resolved(folder, target))
+            if len(links) > limit:
+                raise too_large("parts", len(links))
+
+    if package.has(relations):
+        visit(package.read(relations), note)
+    return links
+
+
+def _resolved(folder: str, target: str) -> str:
+    """Return the name of the part a target means, seen from a folder.
+
+    >>> _resolved("xl", "worksheets/sheet1.xml"), _resolved("xl", "/xl/styles.xml")
+    ('xl/worksheets/sheet1.xml', 'xl/styles.xml')
+    """
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+
+
+def _entries(
+    package: Package, main: str, links: dict[str, _Link], limits: Limits
+) -> tuple[bool, list[_Entry]]:
+    """Return whether dates count from 1904, and the worksheets. Chart sheets hold no cells."""
+    entries: list[_Entry] = []
+    flags: dict[str, str] = {}
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        if name == "workbookPr":
+            flags.update(attributes)
+        elif name == "sheet":
+            link = links.get(attributes.get("id", ""))
+            if link is None:
+                raise damaged()
+            if link.kind == "worksheet":
+                hidden = attributes.get("state", "visible") != "visible"
+                entries.append(_Entry(attributes.get("name", ""), hidden, link.target))
+            if len(entries) > limits.sheets:
+                raise too_large("sheets", len(entries))
+
+    visit(package.read(main), note)
+    return flags.get("date1904") in ("1", "true"), entries
+
+
+def _part(package: Package, links: Iterable[_Link], kind: str) -> bytes:
+    """Return the part of a kind, empty where there is none."""
+    for link in links:
+        if link.kind == kind and package.has(link.target):
+            content = package.read(link.target)
+            if b"<!DOCTYPE" in content:
+                raise damaged()
+            return content
+    return b""
+
+
+def _weigh(strings: bytes, looks: Iterable[Look], limits: Limits) -> None:
+    """Refuse a workbook whose cells repeat long shared strings until they fill the memory."""
+    longest = max(map(len, strings.split(b"</si>")), default=0)
+    for seen in looks:
+        if longest * seen.part.count(b"<c ") > limits.unpacked:
+            lengths = [len(string) for string in strings.split(b"</si>")]
+            indexes = map(int, _SHARED_INDEX.findall(seen.part))
+            weight = sum(lengths[index] for index in indexes if index < len(lengths))
+            if weight > limits.unpacked:
+                raise too_large("unpacked", weight)
+
+
+def _small_package(looks: Iterable[Look], strings: bytes, styles: bytes, date1904: bool) -> bytes:
+    """Return a package with nothing but what calamine needs."""
+    parts = [(f"worksheets/sheet{n}.xml", seen.part, "worksheet") for n, seen in enumerate(looks)]
+    sheets = "".join(
+        f'<sheet name="{n}" sheetId="{n + 1}" r:id="r{n}"/>' for n in range(len(parts))
+    )
+    if strings:
+        parts.append(("sharedStrings.xml", strings, "sharedStrings"))
+    if styles:
+        parts.append(("styles.xml", styles, "styles"))
+    workbook = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{date1904:d}"/>'
+        f"<sheets>{sheets}</sheets></workbook>"
+    )
+    main = [("xl/workbook.xml", "officeDocument")]
+    inner = [(name, kind) for name, _, kind in parts]
+    return stored_zip(
+        [
+            ("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>'.encode()),
+            ("_rels/.rels", _relations(main)),
+            ("xl/_rels/workbook.xml.rels", _relations(inner)),
+            ("xl/workbook.xml", workbook.encode()),
+            *((f"xl/{name}", content) for name, content, _ in parts),
+        ]
+    )
+
+
+def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
+    """Return a relationships part; the ids are r0, r1 …"""
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for n, (target, kind) in enumerate(targets)
+    )
+    return f'<Relationships xmlns="{_RELATIONSHIPS}">{links}</Relationships>'.encode()
+
+
+def _sheet(
+    package: Package, entry: _Entry, seen: Look, rows: tuple[values.Row, ...], limits: Limits
+) -> Sheet:
+    return Sheet(
+        name=entry.name,
+        rows=rows,
+        hidden=entry.hidden,
+        merged=tuple(seen.merged),
+        hidden_rows=frozenset(row for row in seen.hidden_rows if row <= len(rows)),
+        hidden_columns=frozenset(seen.hidden_columns.intersection(range(1, width(rows) + 1))),
+        filtered=seen.filtered,
+        marks=seen.marks,
+        comments=_comments(package, entry.part, limits),
+        total_rows=len(rows),
+    )
+
+
+def width(rows: Iterable[values.Row]) -> int:
+    """Return how many columns the widest row fills."""
+    return max(map(len, rows), default=0)
+
+
+def _comments(package: Package, part: str, limits: Limits) -> tuple[tuple[int, int], ...]:
+    """Return where a sheet has comments, of the old kind or threaded."""
+    places: set[tuple[int, int]] = set()
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        if name in ("comment", "threadedComment") and len(places) < limits.details:
+            place = reference(attributes.get("ref", ""))
+            if place:
+                places.add(place)
+
+    for link in _links(package, part, limits.parts).values():
+        if link.kind in ("comments", "threadedComment") and package.has(link.target):
+            visit(package.read(link.target), note)
+    return tuple(sorted(places))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from checker.catalog import Form
+from checker.fields import record_of
 from checker.lines import read_lines
-from checker.model import Area, Cell, CellKind, Record, Sheet, Table
+from checker.model import Area, Cell, CellKind, Sheet, Table
 from checker.normalise import headings, number, squeeze
 
 _ENOUGH = 6  # labels that make a sheet the filing form
@@ -56,7 +57,7 @@ def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
         missing=tuple(n for n, f in form.fields.items() if f.required and n not in labels),
         groups=frozenset(),
         header_rows=(top, top),
-        records=(Record(top, boxes),),
+        records=(record_of(top, boxes, form),),
     )
 
 

@@ -98,7 +98,7 @@ class Form:
     @property
     def is_table(self) -> bool:
         """Whether it has a header and rows; the filing form has boxes instead."""
-        return self.layout["kind"] == "table"
+        return bool(self.layout["kind"] == "table")
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -150,6 +150,7 @@ class Window:
     start: dt.date
     end: dt.date
     source: str
+    working_days_only: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,8 +174,10 @@ class Cycle:
         """The filing windows in order."""
         return tuple(
             Window(
-                dt.date.fromisoformat(item["start"]), dt.date.fromisoformat(item["end"]),
+                dt.date.fromisoformat(item["start"]),
+                dt.date.fromisoformat(item["end"]),
                 item["source"],
+                item["working_days_only"],
             )
             for item in self.data["windows"]
         )

@@ -24,14 +24,17 @@ Fault = tuple[str, str]  # field name ("" for the whole record) and schema keywo
 _UNREADABLE = (CellKind.ERROR, CellKind.FORMULA)
 
 
-def instance(record: Record, form: Form) -> dict[str, Any]:
-    """Return a record as the JSON object the schema describes: blank fields left out.
+def record_of(row: int, cells: Mapping[str, Cell], form: Form) -> Record:
+    """Return a record with the values its cells mean, blank fields left out.
 
-    Text is normalised the way every rule sees it; a value that cannot become the schema's type
-    stays text, so that the schema refuses it.
+    A value that cannot become the schema's type stays text, so that the schema refuses it.
     """
-    values = ((name, value_of(form.fields[name], cell)) for name, cell in record.cells.items())
-    return {name: value for name, value in values if value is not None}
+    values = {}
+    for name, cell in cells.items():
+        value = value_of(form.fields[name], cell)
+        if value is not None:
+            values[name] = value
+    return Record(row, cells, values)
 
 
 def value_of(field: Field, cell: Cell) -> str | int | float | None:
@@ -88,7 +91,7 @@ def schema_hits(table: Table) -> Iterator[tuple[tuple[str, ...], Hit]]:
     """
     form = table.form
     for record in table.records:
-        for name, keyword in faults(instance(record, form), form):
+        for name, keyword in faults(record.values, form):
             codes = form.fields[name].rules[keyword] if name else form.record_rules[keyword]
             cell = record.cells.get(name) if name else _first_of(keyword, record, form)
             if cell is not None and cell.kind not in _UNREADABLE:

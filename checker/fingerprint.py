@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 
-from checker.fields import instance
 from checker.model import Table
 from checker.normalise import squeeze
 
@@ -20,9 +19,8 @@ def fingerprint(table: Table) -> str:
     """Return eight characters in two groups, such as 7K3Q-92MF."""
     digest = hashlib.sha256(table.form.name.encode())
     for record in table.records:
-        values = instance(record, table.form)
         for name in table.form.fields:
-            digest.update(squeeze(str(values.get(name, ""))).encode() + b"\x1f")
+            digest.update(squeeze(str(record.values.get(name, ""))).encode() + b"\x1f")
         digest.update(b"\x1e")
     number = int.from_bytes(digest.digest()[:5])
     code = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))

@@ -33,7 +33,7 @@ class Scope(StrEnum):
     TABLE = "table"  # one Table: its title, header and records together
     RECORD = "record"  # one Record
     CELL = "cell"  # one filled Cell of the kinds the rule names
-    FILING = "filing"  # all Sources of one filing
+    FILING = "filing"  # the Drop: all files of one call
 
 
 class CellKind(StrEnum):
@@ -104,6 +104,8 @@ def as_text(value: Value) -> str:
     >>> as_text(3.0), as_text(2.5), as_text(None), as_text(dt.datetime(2024, 3, 5))
     ('3', '2.5', '', '2024-03-05')
     """
+    if isinstance(value, str):  # first, because most are
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -118,15 +120,15 @@ def as_text(value: Value) -> str:
 
 def kind_of(value: Value) -> CellKind:
     """Return the kind of a raw value; error and formula cells are known to the reader only."""
-    if value is None or value == "":
+    if isinstance(value, str):  # first, because most are
+        return CellKind.TEXT if value else CellKind.BLANK
+    if value is None:
         return CellKind.BLANK
     if isinstance(value, bool):
         return CellKind.BOOL
     if isinstance(value, int | float):
         return CellKind.NUMBER
-    if isinstance(value, dt.date | dt.time | dt.timedelta):
-        return CellKind.DATE
-    return CellKind.TEXT
+    return CellKind.DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,15 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One data row. `cells` has one Cell for each column (or box) of the form that was found."""
+    """One data row (or the boxes of the filing form).
+
+    `cells` has one Cell for each column of the form that was found; `values` is the JSON object
+    the schema describes, normalised the way every rule sees it, blank fields left out.
+    """
 
     row: int
     cells: Mapping[str, Cell]
+    values: Mapping[str, Any]
 
     def text(self, name: str) -> str:
         """Return the trimmed text of a field, empty where it is blank or has no column."""

@@ -28,6 +28,8 @@ _COMPACT_DATE = re.compile(r"(?<![0-9])([12][0-9]{3})([01][0-9])([0-3][0-9])(?![
 
 def visible(text: str) -> str:
     """Return the text without invisible characters and without blanks at its ends."""
+    if text.isalnum():  # letters, hanzi and digits only, as most cells hold
+        return text
     return text.translate(_DROP_INVISIBLE).strip()
 
 
@@ -37,6 +39,8 @@ def squeeze(text: str) -> str:
     >>> squeeze(" 单 位：\\n（盖 章） ")
     '单位：（盖章）'
     """
+    if text.isalnum():
+        return text
     return "".join(text.translate(_DROP_INVISIBLE).split())
 
 

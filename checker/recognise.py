@@ -174,7 +174,9 @@ def _read_table(
         return None
     found, doubled, unknown = _assign(form, header)
     columns = {name: cell.column for name, cell in found.items()}
-    body = records.read_rows(file, sheet, columns, header.bottom + 1, last, header.groups())
+    body = records.read_rows(
+        file, sheet, form, columns, header.bottom + 1, last, header.groups()
+    )
     if not above.unit or not above.date_text:
         rows = [filled(file, sheet, row) for row in range(first, header.top)]
         above = read_lines(rows, [filled(file, sheet, row) for row in body.notes])

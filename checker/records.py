@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checker.model import Area, Cell, Record, Sheet
+from checker.catalog import Form
+from checker.fields import record_of
+from checker.model import Area, Cell, Record, Sheet, kind_of
 from checker.normalise import headings, number, squeeze
 
 _TOTAL = re.compile(r"(?:本页|全年|总)?(?:合计|小计|总计|共计)[:：]?|以下空白|以下无正文|以下无")
@@ -20,7 +22,7 @@ _NOTE = re.compile(
     r"|联系电话|电话|单位负责人|分管领导|主管领导|单位意见|单位|填报单位|日期|时间|填表日期|填报日期|盖章)"
     r"(?:[（(][^（）()]{0,10}[)）])?[:：]"
 )
-_NOTE_ALONE = frozenset(("说明", "备注", "附注", "注", "填表说明", "单位意见", "（盖章）", "(盖章)"))
+_NOTE_ALONE = frozenset(("说明", "备注", "附注", "注", "填表说明", "单位意见", "（盖章）"))
 _LONG = 12  # a lone text this long is a sentence, unless it stands where names stand
 _LONG_NAME = 26  # 25 hanzi is the longest name a form must take (民委发〔2016〕33号)
 
@@ -45,6 +47,7 @@ class Body:
 def read_rows(
     file: str,
     sheet: Sheet,
+    form: Form,
     columns: Mapping[str, int],
     first: int,
     last: int,
@@ -68,7 +71,9 @@ def read_rows(
     )
     copied = _copied_down(merged)
     return Body(
-        records=tuple(_record(file, sheet, columns, row, copied) for row in data),
+        records=tuple(
+            record_of(row, _cells(file, sheet, columns, row, copied), form) for row in data
+        ),
         skipped=tuple(
             (row, text) for row, (kind, text) in kinds.items()
             if row < end and kind in (_Row.BLANK, _Row.TOTAL)
@@ -129,16 +134,21 @@ def _copied_down(merged: Sequence[Area]) -> dict[tuple[int, int], tuple[int, int
     }
 
 
-def _record(
+def _cells(
     file: str,
     sheet: Sheet,
     columns: Mapping[str, int],
     row: int,
     copied: Mapping[tuple[int, int], tuple[int, int]],
-) -> Record:
+) -> dict[str, Cell]:
+    values, marks = sheet.rows[row - 1], sheet.marks
     cells: dict[str, Cell] = {}
     for name, column in columns.items():
-        source = copied.get((row, column), (row, column)) if copied else (row, column)
-        value, kind = sheet.value(*source), sheet.kind(*source)
+        place = (row, column)
+        if place in copied:
+            value, kind = sheet.value(*copied[place]), sheet.kind(*copied[place])
+        else:
+            value = values[column - 1] if column <= len(values) else None
+            kind = marks.get(place) or kind_of(value)
         cells[name] = Cell(file, sheet.name, row, column, value, kind, name)
-    return Record(row, cells)
+    return cells

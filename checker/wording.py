@@ -100,7 +100,8 @@ def groups(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> tuple[Grou
         key = (item.place.file, item.place.sheet, item.code, item.severity, column)
         gathered.setdefault(key, []).append(index)
     return tuple(
-        _group([findings[i] for i in indexes], tuple(indexes), rules) for indexes in gathered.values()
+        _group([findings[index] for index in indexes], tuple(indexes), rules)
+        for indexes in gathered.values()
     )
 
 

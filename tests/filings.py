@@ -21,7 +21,7 @@ UNIT = "洛阳市示例单位"
 DATE_LINE = "时间：2024年10月8日"
 _EXACT = "exact integer "
 _EXACT_CELL = re.compile(rb' t="inlineStr"><is><t>exact integer ([0-9]+)</t></is></c>')
-_NAMES = "张三 李四 王五 赵六 周七 吴八 郑九 孙十 钱一 冯二 陈三 褚四 卫五 蒋六 沈七 韩八".split()
+_NAMES = ["张三", "李四", "王五", "赵六", "周七", "吴八", "郑九", "孙十", "钱一", "冯二", "陈三", "褚四", "卫五", "蒋六", "沈七", "韩八"]
 _FILING = {
     "unit_name": UNIT,
     "subject": "专业科目",
@@ -156,12 +156,26 @@ def box_cell(name: str) -> str:
     return f"{'BD'[index % 2]}{3 + index // 2}"
 
 
-def workbook(forms: Mapping[str, Any]) -> bytes:
-    """Return a workbook with one sheet a form, in the order given."""
+def workbook(
+    forms: Mapping[str, Any],
+    *,
+    titles: Mapping[str, str] | None = None,
+    dates: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a workbook with one sheet a form, in the order given.
+
+    `titles` and `dates` replace the title and the 时间 line of the forms they name.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     for form, given in forms.items():
-        add_sheet(book, form, given)
+        add_sheet(
+            book,
+            form,
+            given,
+            heading=(titles or {}).get(form, ""),
+            date_line=(dates or {}).get(form, DATE_LINE),
+        )
     return to_bytes(book)
 
 

@@ -1,8 +1,8 @@
 """Each rule against its cases (`<family>.toml`): the exact code at the exact cell, or silence.
 
-A case gives the records of one or more forms; `hits` are the cells at which exactly this code is
-reported. `severity`, `suggestion` and `message` are those of the first hit; `only` asks that nothing
-else is reported at error or warning level.
+A case gives the records of one or more forms, and maybe other `titles` or `dates`; `hits` are the
+cells at which exactly this code is reported. `severity`, `suggestion` and `message` are those of
+the first hit; `only` asks that nothing else is reported at error or warning level.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _run(case: dict[str, Any]) -> Report:
     forms = {name: case[name] for name in case if name in catalog.FORM_NAMES}
     visit = case.get("visit")
     return check(
-        filings.workbook(forms),
+        filings.workbook(forms, titles=case.get("titles"), dates=case.get("dates")),
         "名单.xlsx",
         today=dt.date.fromisoformat(str(case.get("today", TODAY))),
         visit=dt.date.fromisoformat(str(visit)) if visit else None,

@@ -1,0 +1,40 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "site"
+SITE_SOURCES = (
+    "checker",
+    "docs",
+    "forms",
+    "schemas",
+    "mkdocs.yml",
+    "pyproject.toml",
+    "runtime-requirements.txt",
+    "site_build.py",
+)
+
+
+def is_stale(built: Path) -> bool:
+    """Tell whether the site is missing, or older than anything it is made from."""
+    if not built.is_file():
+        return True
+    files = [ROOT / name for name in SITE_SOURCES]
+    files += [path for folder in files if folder.is_dir() for path in folder.rglob("*")]
+    sources = [path for path in files if path.is_file() and path.suffix != ".pyc"]
+    return built.stat().st_mtime < max(path.stat().st_mtime for path in sources)
+
+
+@pytest.fixture(scope="session")
+def built_site() -> Path:
+    """Return the folder of the site, which is built first where it is stale."""
+    if is_stale(SITE / "index.html"):
+        subprocess.run([sys.executable, "site_build.py"], cwd=ROOT, check=True)
+    return SITE

@@ -1,0 +1,254 @@
+"""The site: complete, sound in itself, and asking nothing of any other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import jinja2
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+import site_build
+from checker import catalog
+from checker.calendar import Day
+from checker.catalog import Window
+from tests.chromium import launch
+
+FORMS = catalog.load().forms
+RULES = site_build.load_kit().rules
+HAND_WRITTEN = ("", "guide/", "downloads/", "rules/", "fields/", "privacy/")
+PAGES = (
+    *HAND_WRITTEN,
+    *(f"fields/{name}/" for name in FORMS),
+    *(f"rules/{rule.code.lower()}/" for rule in RULES),
+)
+ELSEWHERE = re.compile(r"(?:https?:)?//")
+
+
+class Html(HTMLParser):
+    """The parts of a page that refer to something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.lang = ""
+        self.policy = ""
+        self.ids: set[str] = set()
+        self.links: list[str] = []  # what a reader may follow
+        self.resources: list[str] = []  # what the browser loads by itself
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.ids.add(values.get("id", ""))
+        if tag == "html":
+            self.lang = values["lang"]
+        elif tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"]
+        elif tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        elif tag == "link":
+            self.resources.append(values["href"])
+        if "src" in values:
+            self.resources.append(values["src"])
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def pages(built_site: Path) -> dict[str, Html]:
+    """Return every page of the site by its address, the checker's own page among them."""
+    found = {}
+    for path in built_site.rglob("*.html"):
+        address = path.relative_to(built_site).as_posix().removesuffix("index.html")
+        found[address] = Html(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_page_is_there(pages):
+    assert set(pages) == {*PAGES, "check/", "404.html"}
+
+
+def test_every_page_is_chinese_and_complete(pages):
+    for address, page in pages.items():
+        assert page.lang in ("zh", "zh-CN"), address
+        assert "{{" not in page.text, address
+        assert "{%" not in page.text, address
+
+
+def test_every_rule_and_form_is_linked(pages):
+    rules = {urljoin("rules/", link) for link in pages["rules/"].links}
+    assert rules >= {f"rules/{rule.code.lower()}/" for rule in RULES}
+    fields = {urljoin("fields/", link) for link in pages["fields/"].links}
+    assert fields >= {f"fields/{name}/" for name in FORMS}
+    assert {f"schemas/{name}.schema.json" for name in FORMS} <= fields
+
+
+def test_every_template_can_be_downloaded(pages, built_site):
+    links = pages["downloads/"].links
+    for name in (*FORMS, "all"):
+        for file in (f"{name}.xlsx", f"{name}-example.xlsx"):
+            assert f"../downloads/{file}" in links or file in links
+            assert (built_site / "downloads" / file).read_bytes().startswith(b"PK")
+
+
+def test_every_rule_page_has_the_fixed_headings(pages):
+    for rule in RULES:
+        page = pages[f"rules/{rule.code.lower()}/"]
+        assert f"{rule.code} {rule.title}" in page.text
+        assert {"what", "why", "fix", "source"} <= page.ids, rule.code
+
+
+def test_no_link_is_broken(pages, built_site):
+    for address, page in pages.items():
+        if address == "404.html":  # the server shows it at any depth; its link is set by script
+            continue
+        for link in (*page.links, *page.resources):
+            target = urlsplit(urljoin(f"site:///{address}", link))
+            if target.scheme != "site":
+                continue
+            name = unquote(target.path).removeprefix("/")
+            file = built_site / (f"{name}index.html" if name.endswith("/") or not name else name)
+            assert file.is_file(), f"{address} -> {link}"
+            if target.fragment and name in pages:
+                assert unquote(target.fragment) in pages[name].ids, f"{address} -> {link}"
+
+
+def test_no_page_loads_anything_from_elsewhere(pages, built_site):
+    for address, page in pages.items():
+        assert not [each for each in page.resources if ELSEWHERE.match(each)], address
+        assert page.policy.startswith("default-src 'none'"), address
+        assert "http" not in page.policy, address
+    for style in built_site.rglob("*.css"):
+        text = style.read_text(encoding="utf-8")
+        assert not re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", text), style.name
+
+
+def test_no_page_depends_on_where_the_site_lies(pages):
+    for address, page in pages.items():
+        if address != "404.html":
+            rooted = [each for each in (*page.links, *page.resources) if each.startswith("/")]
+            assert not rooted, address
+
+
+def test_working_days_are_those_of_the_state_council():
+    days = site_build.days_of(Window(dt.date(2024, 10, 11), dt.date(2024, 10, 20), "S4"))
+    assert [date.day for date, kind in days if kind.works] == [11, 12, 14, 15, 16, 17, 18]
+    assert [date.day for date, kind in days if kind is Day.MADE_UP] == [12]
+    days = site_build.days_of(Window(dt.date(2024, 12, 11), dt.date(2024, 12, 20), "S4"))
+    assert [date.day for date, kind in days if kind.works] == [11, 12, 13, 16, 17, 18, 19, 20]
+
+
+def test_a_year_without_a_calendar_is_unknown():
+    assert site_build.days_of(Window(dt.date(2099, 10, 11), dt.date(2099, 10, 20), "S4")) is None
+
+
+def test_the_guide_names_the_days(pages):
+    text = pages["guide/"].text
+    assert "10月12日（周六）调休上班" in text
+    assert "最后一个工作日是 10月18日（周五）" in text
+
+
+def test_a_fact_that_does_not_exist_ends_the_build():
+    template = site_build.page_templates(site_build.load_kit(), {}).from_string("{{ facts.nothing }}")
+    with pytest.raises(jinja2.UndefinedError):
+        template.render()
+
+
+def test_data_shows_as_typed_in_markdown():
+    assert site_build.escape("a|b *c* <d> [e]") == r"a\|b \*c\* &lt;d&gt; \[e\]"
+    assert site_build.readable("第 {row} 行“{c}”") == "第 <var>N</var> 行“<var>…</var>”"
+
+
+def test_a_field_knows_the_rules_that_look_at_it():
+    kit = site_build.load_kit()
+    roster = kit.forms["roster"]
+    codes = {rule.code for rule in site_build.rules_for(kit, roster, roster.fields["id_number"])}
+    assert {"I01", "I06", "I11"} <= codes
+    assert not {code for code in codes if code[0] in "PBT"}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A static server that shows the site's own page for what is missing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer as servers do that know 404.html."""
+        body = (Path(self.directory) / "luoyang" / "beian" / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def address(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the site under a sub-path and return its address."""
+    root = tmp_path_factory.mktemp("server")
+    (root / "luoyang").mkdir()
+    (root / "luoyang" / "beian").symlink_to(built_site)
+    handler = functools.partial(Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/luoyang/beian/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        yield browser.new_page()
+
+
+def test_pages_ask_nothing_of_others_and_miss_nothing(address, browser_page):
+    answers, troubles = [], []
+    browser_page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+    browser_page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    browser_page.on("pageerror", lambda error: troubles.append(str(error)))
+    for each in (*HAND_WRITTEN, "fields/roster/", "rules/i11/"):
+        browser_page.goto(address + each, wait_until="networkidle")
+    assert not [url for url, _ in answers if not url.startswith(address)]
+    assert not [url for url, status in answers if status >= 400]
+    assert not troubles
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_screen(address, browser_page, width):
+    browser_page.set_viewport_size({"width": width, "height": 800})
+    for each in (*HAND_WRITTEN, "fields/transcript/", "rules/w01/"):
+        browser_page.goto(address + each)
+        assert browser_page.evaluate("document.documentElement.scrollWidth") <= width, each
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("身份证号", "rules/i01/"), ("学时", "guide/"), ("花名册", "fields/roster/")]
+)
+def test_chinese_words_are_found(address, browser_page, query, found):
+    browser_page.goto(address)
+    browser_page.locator(".md-search__input").fill(query)
+    browser_page.locator(".md-search__input").press("End")  # it listens to keys
+    browser_page.locator(".md-search-result__link").first.wait_for()
+    links = browser_page.locator(".md-search-result__link")
+    places = links.evaluate_all("links => links.map((link) => link.href.split('?')[0])")
+    assert address + found in places
+
+
+@pytest.mark.parametrize("missing", ["nothing", "rules/z99/", "guide/nothing/deep/"])
+def test_the_page_for_what_is_missing_leads_home(address, browser_page, missing):
+    browser_page.goto(address + missing)
+    browser_page.get_by_role("link", name="回到首页").click()
+    assert browser_page.url == address

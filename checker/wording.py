@@ -15,10 +15,11 @@ _MOST_ROW_RANGES = 12
 def finding(rule: Rule, hit: Hit, field: Field | None, cycle: Cycle) -> Finding:
     """Return the finding of a hit. `field` is what the cell fills, None for the rest of a sheet."""
     cell = hit.cell
-    value, suggestion = shown(cell.text, field), hit.suggestion
-    if suggestion is not None:
-        suggestion = shown(suggestion, field)
-    facts = _facts(hit, field, cycle) | {"value": value, "suggestion": suggestion or ""}
+    value, suggestion = shown(cell.text, field), None
+    if hit.suggestion is not None:
+        suggestion = masked(hit.suggestion, field)  # whole, so that it can be copied
+    offered = shown(hit.suggestion or "", field)
+    facts = _facts(hit, field, cycle) | {"value": value, "suggestion": offered}
     hidden = facts | {"value": HIDDEN, "suggestion": HIDDEN}
     template = rule.variants.get(hit.variant, rule.message)
     return Finding(
@@ -44,10 +45,14 @@ def place(cell: Cell) -> Place:
 
 def shown(text: str, field: Field | None) -> str:
     """Return a value as the screen may show it: numbers masked, line breaks marked, cut if long."""
-    if field is not None and field.kind == "resident-id":
-        return mask(text)
+    text = masked(text, field)
     text = text.replace("\r\n", "↵").replace("\n", "↵").replace("\r", "↵").replace("\t", "→")
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
+
+
+def masked(text: str, field: Field | None) -> str:
+    """Return a text with its middle hidden where the field holds identity numbers."""
+    return mask(text) if field is not None and field.kind == "resident-id" else text
 
 
 def _facts(hit: Hit, field: Field | None, cycle: Cycle) -> dict[str, str]:

@@ -1,0 +1,124 @@
+// Talks to the worker: a promise for every question, and an end to every wait.
+
+import { Failure } from "./failure.js";
+
+// Longest silence that still looks like work: reading one very large file says nothing in between.
+const SILENCE = 180_000;
+
+/** The user asked to stop. */
+export class Cancelled extends Error {}
+
+export class Client {
+  #kit;
+  #target;
+  #onProgress;
+  #worker = null;
+  #booting = null;
+  #pending = new Map();
+  #lastId = 0;
+  #guard = 0;
+
+  /**
+   * @param {import("./assets.js").Kit} kit kept, so that a worker can be started again without a network
+   * @param {string} target an address for the worker's probes
+   * @param {(stage: string, done: number, total: number) => void} onProgress
+   */
+  constructor(kit, target, onProgress) {
+    this.#kit = kit;
+    this.#target = target;
+    this.#onProgress = onProgress;
+  }
+
+  /**
+   * Start the worker, unless it runs.
+   * @returns {Promise<{way: string, refused: boolean}[]>} what its probes found
+   */
+  start() {
+    this.#booting ??= this.#boot();
+    return this.#booting;
+  }
+
+  /**
+   * Check files as one filing.
+   * @param {[string, Uint8Array][]} files their buffers are handed over
+   * @param {{today: string, redact: boolean}} options
+   * @returns {Promise<string>} the JSON report
+   */
+  async check(files, options) {
+    await this.start();
+    const buffers = files.map(([, bytes]) => bytes.buffer);
+    const { json } = await this.#ask({ kind: "check", files, options }, buffers);
+    return json;
+  }
+
+  /** Stop whatever is going on and start afresh. */
+  cancel() {
+    this.#end(() => new Cancelled());
+    this.start().catch(() => {}); // whoever asks next hears of it
+  }
+
+  async #boot() {
+    const url = URL.createObjectURL(new Blob([this.#kit.worker], { type: "text/javascript" }));
+    this.#worker = new Worker(url, { type: "module" });
+    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault(); // its text may quote the user's file
+      this.#die("E06", "worker");
+    };
+    try {
+      const { archives, probe } = this.#kit;
+      const { probes } = await this.#ask({ kind: "boot", archives, probe, target: this.#target });
+      if (probes.some(({ refused }) => !refused)) {
+        this.#end(() => new Failure("E04"));
+        throw new Failure("E04", probes.filter(({ refused }) => !refused).map(({ way }) => `worker ${way}`).join(" "));
+      }
+      return probes;
+    } catch (error) {
+      this.#booting = null;
+      if (error instanceof Failure && error.code === "E06") throw new Failure("E05", error.detail);
+      throw error;
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+
+  #ask(message, transfer = []) {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#watch();
+      this.#worker.postMessage({ id, ...message }, transfer);
+    });
+  }
+
+  #hear({ id, kind, ...answer }) {
+    this.#watch();
+    if (kind === "progress") {
+      this.#onProgress(answer.stage, answer.done, answer.total);
+    } else if (kind === "error") {
+      this.#die("E06", answer.message); // what is left of a Python that stumbled is not trusted
+    } else {
+      this.#pending.get(id).resolve(answer);
+      this.#pending.delete(id);
+      this.#watch();
+    }
+  }
+
+  /** Wind the guard up again while somebody waits. */
+  #watch() {
+    clearTimeout(this.#guard);
+    if (this.#pending.size) this.#guard = setTimeout(() => this.#die("E07", ""), SILENCE);
+  }
+
+  #die(code, detail) {
+    this.#end(() => new Failure(code, detail));
+  }
+
+  #end(reason) {
+    this.#worker?.terminate();
+    this.#booting = null;
+    clearTimeout(this.#guard);
+    for (const { reject } of this.#pending.values()) reject(reason());
+    this.#pending.clear();
+  }
+}

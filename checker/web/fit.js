@@ -1,0 +1,46 @@
+// Runs before everything else, in every browser ever shipped: plain ES5. It tells a browser that
+// cannot run the checker from one that can, and a page whose program did not arrive.
+
+(function () {
+  "use strict";
+
+  var root = document.documentElement;
+
+  function fail(why) {
+    root.setAttribute("data-failure", why);
+    root.setAttribute("data-state", "failed");
+  }
+
+  // Type section with an externref parameter; function body with a try block.
+  var EXTERNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 1, 111, 0];
+  var EXCEPTIONS = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11];
+
+  function understands(bytes) {
+    return WebAssembly.validate(new Uint8Array(bytes));
+  }
+
+  function startsModuleWorkers() {
+    var asked = false;
+    var url = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+    new Worker(url, Object.defineProperty({}, "type", {
+      get: function () { asked = true; return "module"; }
+    })).terminate();
+    URL.revokeObjectURL(url);
+    return asked;
+  }
+
+  function fits() {
+    try {
+      new DecompressionStream("deflate-raw");
+      return understands(EXTERNREF) && understands(EXCEPTIONS) && startsModuleWorkers();
+    } catch (error) { // a missing global is the answer "no"
+      return false;
+    }
+  }
+
+  if (location.protocol === "file:") fail("file");
+  else if (!fits()) fail("browser");
+  else window.addEventListener("error", function (event) {
+    if (event.target.type === "module") fail("script"); // the page, not one of its probes
+  }, true);
+})();

@@ -1,0 +1,77 @@
+// Tries every way out to the network, from the page and from the worker alike. A way counts as shut
+// only when the browser says that the policy refused it: a request that merely failed proves nothing,
+// the network may just be down.
+
+const PATIENCE = 10_000; // a slow machine under load; a refusal usually takes milliseconds
+
+/** @type {Record<string, (url: string) => unknown>} */
+const EVERYWHERE = {
+  "fetch": (url) => fetch(url),
+  "XMLHttpRequest": (url) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", url);
+    request.send();
+  },
+  "WebSocket": (url) => new WebSocket(url.replace(/^http/, "ws")),
+  "EventSource": (url) => new Promise((_, reject) => { new EventSource(url).onerror = reject; }),
+  "import": (url) => import(url),
+  "Worker": (url) => new Promise((_, reject) => { new Worker(url, { type: "module" }).onerror = reject; }),
+};
+
+/** @type {typeof EVERYWHERE} */
+const PAGE_ONLY = {
+  "sendBeacon": (url) => navigator.sendBeacon(url),
+  "img": (url) => { new Image().src = url; },
+  "link": (url) => attach("link", { rel: "stylesheet", href: url }),
+  "script": (url) => attach("script", { src: url }),
+  "iframe": (url) => attach("iframe", { src: url, hidden: true }),
+};
+
+// Firefox refuses these in a worker without telling the worker. There a failure has to do: the first
+// stands under the same directive as fetch, the second under one that the page itself has proved.
+const UNREPORTED_IN_WORKERS = ["EventSource", "Worker"];
+
+/**
+ * Try every way out.
+ * @param {string} target an address of our own site: should a way be open, nothing goes anywhere else
+ * @returns {Promise<{way: string, refused: boolean}[]>}
+ */
+export function probe(target) {
+  const [ways, unreported] = globalThis.document
+    ? [{ ...EVERYWHERE, ...PAGE_ONLY }, []]
+    : [EVERYWHERE, UNREPORTED_IN_WORKERS];
+  return Promise.all(Object.entries(ways).map(async ([way, attempt]) => ({
+    way,
+    refused: await refused(`${target}?probe=${way}`, attempt, unreported.includes(way)),
+  })));
+}
+
+/**
+ * Tell whether the policy refused an attempt.
+ * @param {string} url
+ * @param {(url: string) => unknown} attempt
+ * @param {boolean} failureWillDo
+ * @returns {Promise<boolean>}
+ */
+async function refused(url, attempt, failureWillDo) {
+  const listening = new AbortController();
+  const violation = new Promise((resolve) => {
+    globalThis.addEventListener("securitypolicyviolation", (event) => {
+      if (event.blockedURI.endsWith(new URL(url).search)) resolve(true);
+    }, { signal: listening.signal });
+  });
+  const failure = new Promise((resolve) => {
+    Promise.resolve(url).then(attempt).catch(() => { if (failureWillDo) resolve(true); });
+  });
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
+  const answer = await Promise.race([violation, failure, patience]);
+  listening.abort();
+  return answer;
+}
+
+/** Put an element into the document and take it out once it has had its chance. */
+function attach(tag, properties) {
+  const made = Object.assign(document.createElement(tag), properties);
+  document.head.append(made);
+  setTimeout(() => made.remove(), PATIENCE);
+}

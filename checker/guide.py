@@ -30,7 +30,8 @@ _COMMON = (
 
 def draw(sheet: Worksheet, forms: Sequence[Form], cycle: Cycle) -> None:
     """Draw what holds for every form, then each form with its own points and fields."""
-    paper.set_page(sheet, "portrait")
+    # One form fits a page with a little shrinking; all of them begin a page each.
+    paper.set_page(sheet, "portrait", one_page=len(forms) == 1)
     sheet.sheet_view.showGridLines = False
     for column, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width

@@ -11,11 +11,19 @@ from collections.abc import Callable, Iterable
 
 from checker import catalog, engine
 from checker.catalog import DEFAULT_YEAR, CheckerError
-from checker.model import Context, Finding, Report, Severity
+from checker.model import Acknowledgement, Context, Finding, Report, Severity
 
 __version__ = "0.1.0"
 
-__all__ = ["CheckerError", "Finding", "Report", "Severity", "check", "check_files"]
+__all__ = [
+    "Acknowledgement",
+    "CheckerError",
+    "Finding",
+    "Report",
+    "Severity",
+    "check",
+    "check_files",
+]
 
 
 def check(
@@ -26,17 +34,27 @@ def check(
     year: int = DEFAULT_YEAR,
     visit: dt.date | None = None,
     county: str | None = None,
+    acknowledged: Iterable[Acknowledgement | tuple[str, str, str, str, str]] = (),
 ) -> Report:
     """Check one file and return the report.
 
     `name` is the file's name, for messages and for its extension. `today` is the date the check
     counts from (the clock's if left out), `year` the filing year, `visit` the day the filer means
-    to go to the office (D01), `county` the county of a county unit (D02).
+    to go to the office (D01), `county` the county of a county unit (D02). `acknowledged` names the
+    findings that the user has looked up and found right: code, file, sheet, cell and value, all as
+    an earlier report shows them. They stay in the report, marked, and no longer weigh.
 
     Raises CheckerError where there are no rules for the year. A bad file raises nothing: what is
     wrong with it is in the report.
     """
-    return check_files([(name, data)], today=today, year=year, visit=visit, county=county)
+    return check_files(
+        [(name, data)],
+        today=today,
+        year=year,
+        visit=visit,
+        county=county,
+        acknowledged=acknowledged,
+    )
 
 
 def check_files(
@@ -46,6 +64,7 @@ def check_files(
     year: int = DEFAULT_YEAR,
     visit: dt.date | None = None,
     county: str | None = None,
+    acknowledged: Iterable[Acknowledgement | tuple[str, str, str, str, str]] = (),
     progress: Callable[[str, int, int], object] | None = None,
 ) -> Report:
     """Check (name, bytes) pairs as one filing and return the report; see `check`.
@@ -60,4 +79,5 @@ def check_files(
         visit=visit,
         county=county,
     )
-    return engine.check_files(files, context, progress)
+    known_right = [Acknowledgement(*each) for each in acknowledged]
+    return engine.check_files(files, context, progress, known_right)

@@ -1,4 +1,4 @@
-"""The only thing the worker calls: bytes in, one JSON string out."""
+"""The only thing the worker calls: bytes in, one string out, JSON unless asked otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 
 import checker
-from checker.reports import as_json
+from checker import reports
 
 
 def check(
@@ -15,10 +15,11 @@ def check(
     options: str,
     progress: Callable[[str, int, int], object] | None = None,
 ) -> str:
-    """Check the dropped files as one filing and return the JSON report.
+    """Check the dropped files as one filing and return the report.
 
-    `options` is a JSON object: `today` (ISO date, from the page's clock) and, if wanted, `redact`
-    (bool), `visit` (ISO date) and `county`.
+    `options` is a JSON object: `today` (ISO date, from the page's clock) and, if wanted, `format`
+    (`json`, `csv` or `html`), `redact` (bool; csv and html are redacted unless it is false),
+    `visit` (ISO date), `county` and `acknowledged` (a list of [code, file, sheet, cell, value]).
     `progress(stage, done, total)` is told how far the work is; `stage` is Chinese, for the reader.
     """
     wanted = json.loads(options)
@@ -28,6 +29,7 @@ def check(
         today=dt.date.fromisoformat(wanted["today"]),
         visit=dt.date.fromisoformat(visit) if visit else None,
         county=wanted.get("county") or None,
+        acknowledged=wanted.get("acknowledged", ()),
         progress=progress,
     )
-    return as_json.render(report, redact=bool(wanted.get("redact", False)))
+    return reports.render(report, wanted.get("format", "json"), redact=wanted.get("redact"))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
+import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import checker
-from checker import catalog, template
+from checker import catalog, reports, template
 from checker.catalog import CheckerError
-from checker.model import Report, Severity
-from checker.reports import as_json, text
+from checker.model import Acknowledgement, Severity
+from checker.reports.words import WORDS
 from checker.rules import BY_CODE, RULES
 
 _EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
@@ -36,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: no error found; 1: errors found, an unreadable file included; 2: could not run.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a rare name must not stop a GBK terminal
+        sys.stdout.reconfigure(errors="replace")
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -61,13 +66,24 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="文件或文件夹")
-    parser.add_argument("--format", choices=tuple(_FORMATS), default="text", help="报告格式")
+    parser.add_argument("--format", choices=reports.FORMATS, default="text", help="报告格式")
     parser.add_argument("--output", type=Path, metavar="文件", help="把报告写入文件")
     parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
     parser.add_argument("--date", type=_date, metavar="日期", help="当作今天的日期，如 2024-10-12")
     parser.add_argument("--visit", type=_date, metavar="日期", help="打算去备案的日期")
     parser.add_argument("--county", metavar="县（区）", help="县（区）单位所在的县（区）")
-    parser.add_argument("--redact", action="store_true", help="报告里不出现任何表格内容，便于转发")
+    parser.add_argument(
+        "--redact",
+        action=argparse.BooleanOptionalAction,
+        help="报告里不出现任何个人信息，便于转发；csv 和 html 本来就不出现，要出现用 --no-redact",
+    )
+    parser.add_argument(
+        "--acknowledge",
+        type=Path,
+        metavar="文件",
+        help="已对照证件核对无误的问题：一个 JSON 文件，每一条写作"
+        " [代码, 文件, 工作表, 单元格, 内容]，照 json 报告里的 code、file、sheet、cell、value 抄",
+    )
     parser.set_defaults(run=_check)
 
 
@@ -92,28 +108,33 @@ def _check(options: argparse.Namespace) -> int:
         year=options.cycle,
         visit=options.visit,
         county=options.county,
+        acknowledged=_acknowledged(options.acknowledge) if options.acknowledge else (),
     )
-    rendered = _FORMATS[options.format](report, options)
+    colour = not options.output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    rendered = reports.render(report, options.format, redact=options.redact, colour=colour)
+    if options.format == "json":
+        rendered += "\n"
     if options.output:
         _write(options.output, rendered.encode())
-    else:
+    elif options.format == "text":
         sys.stdout.write(rendered)
+    else:  # made for programs: UTF-8 and its own line ends, whatever the terminal's are
+        sys.stdout.flush()
+        sys.stdout.buffer.write(rendered.encode())
+        sys.stdout.buffer.flush()
     return _FOUND_ERRORS if report.count(Severity.ERROR) else 0
 
 
-def _as_text(report: Report, options: argparse.Namespace) -> str:
-    colour = sys.stdout.isatty() and not options.output
-    return text.render(report, redact=options.redact, colour=colour)
-
-
-def _as_json(report: Report, options: argparse.Namespace) -> str:
-    return as_json.render(report, redact=options.redact) + "\n"
-
-
-_FORMATS: dict[str, Callable[[Report, argparse.Namespace], str]] = {
-    "text": _as_text,
-    "json": _as_json,
-}
+def _acknowledged(path: Path) -> tuple[Acknowledgement, ...]:
+    try:
+        given = tuple(Acknowledgement(*each) for each in json.loads(_read(path)))
+        if all(isinstance(part, str) for each in given for part in each):
+            return given
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise UsageError(
+        f"“{path}”要写成 JSON 列表，每一条是 [代码, 文件, 工作表, 单元格, 内容]，五项都带引号。"
+    )
 
 
 def _find(paths: Iterable[Path]) -> list[Path]:
@@ -162,14 +183,14 @@ def _templates(options: argparse.Namespace) -> int:
 def _rules(options: argparse.Namespace) -> int:
     if options.code is None:
         for rule in RULES:
-            print(f"{rule.code}  {text.WORDS[rule.severity]}  {rule.title}")
+            print(f"{rule.code}  {WORDS[rule.severity]}  {rule.title}")
         return 0
     code = options.code.upper()
     if code not in BY_CODE:
         raise UsageError(f"没有“{options.code}”这条规则，输入“beian rules”看全部规则。")
     rule = BY_CODE[code]
     sources = catalog.load().cycle(catalog.DEFAULT_YEAR)
-    print(f"{rule.code} {rule.title}（{text.WORDS[rule.severity]}）")
+    print(f"{rule.code} {rule.title}（{WORDS[rule.severity]}）")
     print(rule.explanation)
     print(f"怎么改：{rule.fix}")
     print("依据：" + "；".join(sources.source_text(source) for source in rule.source))

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker import wording
+from checker.acknowledge import acknowledge
 from checker.catalog import GUIDE_SHEET, PEOPLE_FORMS, Field
 from checker.fields import schema_hits
 from checker.filing import Drop
 from checker.fingerprint import fingerprint
+from checker.identifiers import id_document
 from checker.model import (
+    Acknowledgement,
     Cell,
     CellKind,
     Context,
@@ -92,10 +95,23 @@ def _anchor(target: object) -> Cell:
 
 
 def check_files(
-    files: Iterable[tuple[str, bytes]], context: Context, progress: Progress | None = None
+    files: Iterable[tuple[str, bytes]],
+    context: Context,
+    progress: Progress | None = None,
+    acknowledged: Iterable[Acknowledgement] = (),
 ) -> Report:
-    """Check files as one filing and return the report."""
-    progress = progress or _silent
+    """Check files as one filing and return the report; nothing personal is kept behind it."""
+    try:
+        drop, gathered = _check(files, context, progress or _silent)
+        return _report(drop, gathered, context, acknowledged)
+    finally:
+        id_document.examine.cache_clear()  # it holds numbers
+
+
+def _check(
+    files: Iterable[tuple[str, bytes]], context: Context, progress: Progress
+) -> tuple[Drop, _Gathered]:
+    """Read the files and run every rule; return them as one filing, and the hits."""
     sources: list[Source] = []
     given = list(files)
     for index, (name, data) in enumerate(given):
@@ -111,7 +127,7 @@ def check_files(
     for rule in _of(Scope.FILING):
         gathered.run(rule, drop, context)
     progress("正在整理结果", 1, 1)
-    return _report(drop, gathered, context)
+    return drop, gathered
 
 
 def _open(workbook: Workbook, context: Context) -> Source:
@@ -196,7 +212,9 @@ def _check_cell(
         gathered.run(rule, cell, context)
 
 
-def _report(drop: Drop, gathered: _Gathered, context: Context) -> Report:
+def _report(
+    drop: Drop, gathered: _Gathered, context: Context, acknowledged: Iterable[Acknowledgement]
+) -> Report:
     sources = drop.sources
     order = {source.workbook.name: index for index, source in enumerate(sources)}
     sheets = {
@@ -211,17 +229,19 @@ def _report(drop: Drop, gathered: _Gathered, context: Context) -> Report:
         return order.get(cell.file, 0), place, cell.row, cell.column, item[0].code
 
     specs = _field_specs(sources)
-    findings = tuple(
+    found = [
         _put_into_words(rule, hit, specs, context)
         for rule, hit in sorted(gathered.hits, key=key)
-    )
+    ]
+    groups = wording.groups(found, {**BY_CODE, CRASH.code: CRASH})
+    findings, groups = acknowledge(found, groups, acknowledged)
     codes = {finding.code for finding in findings}
     return Report(
         cycle=context.cycle.year,
         checked_on=context.today,
         files=tuple(_file_summary(source) for source in sources),
         findings=findings,
-        groups=wording.groups(findings, {**BY_CODE, CRASH.code: CRASH}),
+        groups=groups,
         rules=tuple(rule for rule in (*RULES, CRASH) if rule.code in codes),
         not_checked=tuple(_not_checked(drop)),
     )

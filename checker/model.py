@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # the catalog imports this module
     from checker.catalog import Catalog, Cycle, Form
@@ -290,8 +290,9 @@ class Context:
 class Hit:
     """Where a rule found its fault, and the facts its message needs.
 
-    Facts are numbers, dates and headings. Text of a personal cell is never a fact: it goes out
-    through `{value}` or `suggestion` only, which the engine masks and redacts.
+    Facts are numbers, dates and headings. Text of a personal cell goes out through `{value}` or
+    `suggestion`, which the engine masks and redacts; a fact that tells something of one person is
+    named in the rule's `private`.
     """
 
     cell: Cell
@@ -323,6 +324,17 @@ class Rule:
     kinds: tuple[str, ...] = ()  # CELL rules: the `x-kind`s they look at; empty means all
     forms: tuple[str, ...] = ()  # empty means every form
     stops: bool = False  # a hit ends the later stages for its sheet
+    on_card: bool = False  # an error that a look at the card itself can prove right
+    private: tuple[str, ...] = ()  # facts of one person: a redacted report hides them
+
+    def can_be_acknowledged(self, severity: Severity) -> bool:
+        """Tell whether 已核对证件 may settle a finding: any warning, and an error on the card."""
+        return severity is Severity.WARNING or (self.on_card and severity is Severity.ERROR)
+
+    @property
+    def acknowledgeable(self) -> bool:
+        """Whether its findings can be acknowledged, where they have the rule's own severity."""
+        return self.can_be_acknowledged(self.severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +345,20 @@ class Place:
     sheet: str
     cell: str
     row: int | None
+
+
+class Acknowledgement(NamedTuple):
+    """The user's word that a finding was looked up and is right (已核对证件).
+
+    It holds for the findings that show just this `value`, masked as the report shows it, at this
+    place: once something else stands in the cell, it no longer does.
+    """
+
+    code: str
+    file: str
+    sheet: str
+    cell: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +375,8 @@ class Finding:
     shareable: str
     suggestion: str | None
     related: tuple[Place, ...]
+    acknowledgeable: bool
+    acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +390,7 @@ class Group:
     message: str
     shareable: str
     findings: tuple[int, ...]  # indexes into Report.findings
+    acknowledged: bool = False  # all of its findings are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,12 +427,19 @@ class Report:
     not_checked: tuple[str, ...]
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings have this severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Return how many findings have this severity and are not acknowledged."""
+        return sum(
+            finding.severity is severity and not finding.acknowledged for finding in self.findings
+        )
+
+    @property
+    def acknowledged(self) -> int:
+        """How many findings are acknowledged; they are in no other count."""
+        return sum(finding.acknowledged for finding in self.findings)
 
     @property
     def verdict(self) -> str:
-        """`fix` with any error, `review` with any warning, else `pass`."""
+        """`fix` with any error left, `review` with any warning left, else `pass`."""
         if self.count(Severity.ERROR):
             return "fix"
         return "review" if self.count(Severity.WARNING) else "pass"

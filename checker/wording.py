@@ -20,11 +20,12 @@ def finding(rule: Rule, hit: Hit, field: Field | None, cycle: Cycle) -> Finding:
         suggestion = masked(hit.suggestion, field)  # whole, so that it can be copied
     offered = shown(hit.suggestion or "", field)
     facts = _facts(hit, field, cycle) | {"value": value, "suggestion": offered}
-    hidden = facts | {"value": HIDDEN, "suggestion": HIDDEN}
+    hidden = facts | dict.fromkeys(("value", "suggestion", *rule.private), HIDDEN)
     template = rule.variants.get(hit.variant, rule.message)
+    severity = hit.severity or rule.severity
     return Finding(
         code=rule.code,
-        severity=hit.severity or rule.severity,
+        severity=severity,
         place=place(cell),
         field=cell.field,
         label=field.label if field else "",
@@ -33,6 +34,7 @@ def finding(rule: Rule, hit: Hit, field: Field | None, cycle: Cycle) -> Finding:
         shareable=template.format_map(hidden),
         suggestion=suggestion,
         related=tuple(place(other) for other in hit.related),
+        acknowledgeable=rule.can_be_acknowledged(severity),
     )
 
 
@@ -131,7 +133,9 @@ def _together(items: Sequence[Finding], texts: Sequence[str], rules: Mapping[str
     rows = row_list(item.place.row for item in items if item.place.row)
     bare = {_without_row(text, item.place.row) for text, item in zip(texts, items, strict=True)}
     if None not in bare:
-        return f"第 {rows} 行{bare.pop()}" if len(bare) == 1 else f"第 {rows} 行：{title}。"
+        label = items[0].label  # one column: findings are gathered by field
+        column = f"“{label}”" if label and label not in title else ""
+        return f"第 {rows} 行{bare.pop()}" if len(bare) == 1 else f"第 {rows} 行{column}：{title}。"
     labels = "、".join(dict.fromkeys(f"“{item.label}”" for item in items if item.label))
     return f"{title}：{labels}。" if labels else f"{title}，共 {len(items)} 处。"
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from checker import engine
+from checker.model import Report
+from tests import held
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "site"
@@ -19,6 +25,11 @@ SITE_SOURCES = (
     "pyproject.toml",
     "runtime-requirements.txt",
     "site_build.py",
+    "site_examples.py",
+    "tests/cases.py",
+    "tests/filings.py",
+    "tests/rules",
+    "tests/workbooks.py",
 )
 
 
@@ -38,3 +49,18 @@ def built_site() -> Path:
     if is_stale(SITE / "index.html"):
         subprocess.run([sys.executable, "site_build.py"], cwd=ROOT, check=True)
     return SITE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_report_is_held_to_its_schema() -> Iterator[None]:
+    """Hold each report that any test has made to the published schema."""
+    check_files = engine.check_files
+
+    def checked(*given: Any, **named: Any) -> Report:
+        report = check_files(*given, **named)
+        held.hold(report)
+        return report
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "check_files", checked)
+        yield

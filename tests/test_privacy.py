@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from checker import check
-from checker.privacy import mask
-from checker.reports import as_json, text
-from checker.rules import RULES
-from tests import filings
-from tests.rules.test_cases import CASES
+from checker import check, reports
+from checker.privacy import HIDDEN, mask
+from checker.reports import as_json
+from checker.rules import BY_CODE, RULES
+from tests import cases, filings
 
 TODAY = dt.date(2024, 10, 8)
 NAME = "欧阳标记"
@@ -46,7 +45,8 @@ def test_no_whole_number_in_any_report(kind: str) -> None:
     number = MARKED_NUMBERS[kind]
     report = _report(number)
     assert report.findings
-    for rendered in (as_json.render(report), text.render(report)):
+    for wanted in reports.FORMATS:
+        rendered = reports.render(report, wanted, redact=False)
         assert str(number) not in rendered
         assert "7319" not in rendered
     assert NAME in as_json.render(report)  # on the filer's own screen names are shown
@@ -55,23 +55,38 @@ def test_no_whole_number_in_any_report(kind: str) -> None:
 @pytest.mark.parametrize("kind", MARKED_NUMBERS)
 def test_nothing_personal_in_a_redacted_report(kind: str) -> None:
     report = _report(MARKED_NUMBERS[kind])
-    for rendered in (as_json.render(report, redact=True), text.render(report, redact=True)):
+    for wanted in reports.FORMATS:
+        rendered = reports.render(report, wanted, redact=True)
         for marker in ("7319", "欧阳", "标记", "工程师", "男性", "418801"):
             assert marker not in rendered
 
 
 def test_no_rule_puts_cell_text_into_a_redacted_report() -> None:
     """Every case of every rule, with a marker in all personal cells."""
-    for param in CASES:
-        _, case = param.values
+    for case in cases.load():
         forms = {
             form: [{**item, "name": item.get("name") and f"{item['name']}独有标记"} if "name" in item else
-                   {**item, "name": "独有标记"} for item in case[form]]
-            for form in ("roster", "transcript") if form in case
+                   {**item, "name": "独有标记"} for item in case.forms[form]]
+            for form in ("roster", "transcript") if form in case.forms
         }
         if forms:
             report = check(filings.workbook(forms), "a.xlsx", today=TODAY)
-            assert "独有标记" not in as_json.render(report, redact=True)
+            for wanted in reports.FORMATS:
+                assert "独有标记" not in reports.render(report, wanted, redact=True)
+
+
+def test_facts_about_one_person_are_hidden_once_redacted() -> None:
+    private = {rule.code for rule in RULES if rule.private}
+    assert private == {"N04", "N05", "G02", "T05", "X11"}
+    seen = set()
+    for finding in (finding for case in cases.load() for finding in case.report.findings):
+        rule = BY_CODE[finding.code]
+        if finding.code in private and finding.message != finding.shareable:
+            assert HIDDEN in finding.shareable
+            seen.add(finding.code)
+        if finding.code == "G02":
+            assert finding.shareable == rule.message.format(row=finding.place.row, a=HIDDEN, b=HIDDEN)
+    assert seen == private
 
 
 def test_redacted_json_keeps_places_and_codes() -> None:

@@ -47,6 +47,7 @@ def as_dict(report: Report, *, redact: bool = False) -> dict[str, Any]:
         ],
         "summary": {
             **{str(severity): report.count(severity) for severity in Severity},
+            "acknowledged": report.acknowledged,
             "verdict": report.verdict,
         },
         "rules": {rule.code: _rule(rule, cycle) for rule in report.rules},
@@ -56,10 +57,11 @@ def as_dict(report: Report, *, redact: bool = False) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule, cycle: catalog.Cycle) -> dict[str, str]:
+def _rule(rule: Rule, cycle: catalog.Cycle) -> dict[str, Any]:
     return {
         "title": rule.title,
         "severity": rule.severity,
+        "acknowledgeable": rule.acknowledgeable,
         "source": "；".join(cycle.source_text(source) for source in rule.source),
         "fix": rule.fix,
         "url": f"rules/{rule.code.lower()}/",
@@ -74,6 +76,8 @@ def _finding(finding: Finding, redact: bool) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity,
+        "acknowledgeable": finding.acknowledgeable,
+        "acknowledged": finding.acknowledged,
         **_place(finding.place),
         "row": finding.place.row,
         "field": finding.field or None,
@@ -90,6 +94,7 @@ def _group(group: Group, report: Report, redact: bool) -> dict[str, Any]:
     return {
         "code": group.code,
         "severity": group.severity,
+        "acknowledged": group.acknowledged,
         "file": findings[0].place.file,
         "sheet": findings[0].place.sheet,
         "field": group.field or None,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checker import catalog
-from checker.model import FileSummary, Group, Report, Severity
+from checker.model import FileSummary, Group, Report
+from checker.reports import words
 
-WORDS = {Severity.ERROR: "必须改", Severity.WARNING: "请核实", Severity.INFO: "提示"}
-VERDICTS = {
-    "fix": "需要修改",
-    "review": "没有必须改的，有几处请核实",
-    "pass": "检查通过",
-}
 _MOST_CELLS = 10
 _PLAIN: Mapping[str, str] = {}
-_COLOURS = {"error": "\033[31m", "warning": "\033[33m", "info": "\033[36m", "off": "\033[0m"}
+_COLOURS = {
+    "error": "\033[31m",
+    "warning": "\033[33m",
+    "info": "\033[36m",
+    "acknowledged": "\033[32m",
+    "off": "\033[0m",
+}
 
 
 def render(report: Report, *, redact: bool = False, colour: bool = False) -> str:
@@ -24,15 +25,14 @@ def render(report: Report, *, redact: bool = False, colour: bool = False) -> str
 
 
 def _lines(report: Report, redact: bool, colours: Mapping[str, str]) -> Iterator[str]:
-    counts = "，".join(f"{WORDS[s]} {report.count(s)} 处" for s in Severity)
-    yield f"{VERDICTS[report.verdict]}：{counts}（按 {report.cycle} 年度规则，{report.checked_on}）"
+    counts = "，".join(f"{word} {count} 处" for _, word, count in words.counts(report))
+    verdict = words.VERDICTS[report.verdict]
+    yield f"{verdict}：{counts}（按 {report.cycle} 年度规则，{report.checked_on}）"
     for file in report.files:
         yield from _file_lines(file)
-    for severity in Severity:
-        groups = [group for group in report.groups if group.severity is severity]
-        if groups:
-            yield ""
-            yield f"{colours.get(severity, '')}【{WORDS[severity]}】{colours.get('off', '')}"
+    for key, word, groups in words.sections(report):
+        yield ""
+        yield f"{colours.get(key, '')}【{word}】{colours.get('off', '')}"
         for group in groups:
             yield from _group_lines(group, report, redact)
     if report.not_checked:
@@ -53,16 +53,21 @@ def _file_lines(file: FileSummary) -> Iterator[str]:
 
 
 def _group_lines(group: Group, report: Report, redact: bool) -> Iterator[str]:
-    findings = [report.findings[index] for index in group.findings]
-    place = findings[0].place
-    cells = [finding.place.cell for finding in findings if finding.place.cell]
-    where = f"{place.file}" + (f" / {place.sheet}" if place.sheet else "")
-    if cells:
-        more = f" 等 {len(cells)} 处" if len(cells) > _MOST_CELLS else ""
-        where += f" / {'、'.join(cells[:_MOST_CELLS])}{more}"
+    findings = words.members(group, report)
     yield f"  {group.code}  {group.shareable if redact else group.message}"
-    if "行：" in group.message and not redact:  # what differs from row to row
-        yield from (f"         {finding.message}" for finding in findings[:_MOST_CELLS])
-    fix = next(rule.fix for rule in report.rules if rule.code == group.code)
+    details = words.details(findings, redact=redact)
+    yield from (f"         {line}" for line in details[:_MOST_CELLS])
+    if len(details) > _MOST_CELLS:
+        yield f"         这里列出前 {_MOST_CELLS} 处，json、csv、html 格式的报告里有全部。"
+    place = findings[0].place
+    where = f"{place.file}" + (f" / {place.sheet}" if place.sheet else "")
+    cells = words.cells(findings)
+    if cells:
+        more = f" 等 {len(findings)} 处" if len(cells) > _MOST_CELLS else ""
+        where += f" / {'、'.join(cells[:_MOST_CELLS])}{more}"
     yield f"       位置：{where}"
+    known = words.partly(findings)
+    if known:
+        yield f"       {known}"
+    fix = next(rule.fix for rule in report.rules if rule.code == group.code)
     yield f"       怎么改：{fix}"

@@ -1,4 +1,4 @@
-"""Build the site: catalogue -> templates -> schemas -> runtime -> pages -> site.
+"""Build the site: catalogue -> examples -> templates -> schemas -> runtime -> pages -> site.
 
 Everything is staged under `build/docs/` and nothing generated lies in git. The last step runs
 MkDocs (strict) on the stage; `mkdocs.yml` holds the menu and the look.
@@ -30,6 +30,7 @@ from checker import __version__, calendar, catalog, template
 from checker.catalog import Cycle, Field, Form, Window
 from checker.model import Rule, Scope, Severity
 from checker.rules import CRASH, RULES
+from site_examples import Shown, gather
 
 ROOT = Path(__file__).resolve().parent
 DOCS = ROOT / "docs"
@@ -46,10 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     kit = step("读取表单、年度和规则", load_kit)
     step("清理暂存区", clear_stage)
+    examples = step("检查每条规则的例子", lambda: gather(RULES))
     downloads = step("生成表格模板", lambda: build_templates(kit, STAGE / "downloads"))
     step("复制 JSON Schema", lambda: copy_schemas(STAGE / "schemas"))
     step("准备在线自检", lambda: build_runtime(STAGE / "check"))
-    step("生成页面", lambda: build_pages(kit, downloads, STAGE))
+    step("生成页面", lambda: build_pages(kit, downloads, examples, STAGE))
     step("生成网站", lambda: build_site(out))
     print(f"网站已生成：{out}")
     return 0
@@ -366,13 +368,15 @@ def applies_to(kit: Kit, rule: Rule) -> str:
     return "、".join(dict.fromkeys(kit.forms[name].title.partition("（")[0] for name in names))
 
 
-def build_pages(kit: Kit, downloads: Mapping[str, Download], out: Path) -> None:
+def build_pages(
+    kit: Kit, downloads: Mapping[str, Download], examples: Mapping[str, Shown], out: Path
+) -> None:
     """Render every Markdown file of docs/ into the stage and copy the rest.
 
     Names that begin with `_` are not pages: `_rule.md` is rendered once a rule, `_form.md` once a
     form, `_macros.md` is for the others to import.
     """
-    pages = page_templates(kit, downloads)
+    pages = page_templates(kit, downloads, examples)
     for path in sorted(DOCS.rglob("*")):
         name = path.relative_to(DOCS)
         if path.is_dir() or any(part.startswith("_") for part in name.parts):
@@ -397,7 +401,9 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def page_templates(kit: Kit, downloads: Mapping[str, Download]) -> jinja2.Environment:
+def page_templates(
+    kit: Kit, downloads: Mapping[str, Download], examples: Mapping[str, Shown]
+) -> jinja2.Environment:
     """Return the Markdown files of docs/ as templates that know the facts of the kit."""
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(DOCS),
@@ -423,6 +429,7 @@ def page_templates(kit: Kit, downloads: Mapping[str, Download]) -> jinja2.Enviro
         "forms": kit.forms,
         "rules": kit.rules,
         "downloads": downloads,
+        "examples": examples,
         "days_of": days_of,
         "rules_for": lambda form, field: rules_for(kit, form, field),
         "applies_to": lambda rule: applies_to(kit, rule),

@@ -162,7 +162,17 @@ def workbook(
     titles: Mapping[str, str] | None = None,
     dates: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return a workbook with one sheet a form, in the order given.
+    """Return the bytes of a workbook with one sheet a form; see `book_of`."""
+    return to_bytes(book_of(forms, titles=titles, dates=dates))
+
+
+def book_of(
+    forms: Mapping[str, Any],
+    *,
+    titles: Mapping[str, str] | None = None,
+    dates: Mapping[str, str] | None = None,
+) -> Workbook:
+    """Return a workbook with one sheet a form, in the order given, to be changed before it is saved.
 
     `titles` and `dates` replace the title and the 时间 line of the forms they name.
     """
@@ -176,7 +186,7 @@ def workbook(
             heading=(titles or {}).get(form, ""),
             date_line=(dates or {}).get(form, DATE_LINE),
         )
-    return to_bytes(book)
+    return book
 
 
 def to_bytes(book: Workbook) -> bytes:

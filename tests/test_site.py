@@ -7,7 +7,7 @@ import functools
 import http.server
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -17,14 +17,18 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 import site_build
+import site_examples
 from checker import catalog
 from checker.calendar import Day
 from checker.catalog import Window
+from checker.rules import BY_CODE
+from site_examples import Shown
+from tests.cases import Case
 from tests.chromium import launch
 
 FORMS = catalog.load().forms
 RULES = site_build.load_kit().rules
-HAND_WRITTEN = ("", "guide/", "downloads/", "rules/", "fields/", "privacy/")
+HAND_WRITTEN = ("", "guide/", "downloads/", "rules/", "rules/all-messages/", "fields/", "privacy/")
 PAGES = (
     *HAND_WRITTEN,
     *(f"fields/{name}/" for name in FORMS),
@@ -74,6 +78,12 @@ def pages(built_site: Path) -> dict[str, Html]:
     return found
 
 
+@pytest.fixture(scope="module")
+def shown() -> Mapping[str, Shown]:
+    """Return what the pages show of each rule's cases."""
+    return site_examples.gather(BY_CODE.values())
+
+
 def test_every_page_is_there(pages):
     assert set(pages) == {*PAGES, "check/", "404.html"}
 
@@ -105,7 +115,57 @@ def test_every_rule_page_has_the_fixed_headings(pages):
     for rule in RULES:
         page = pages[f"rules/{rule.code.lower()}/"]
         assert f"{rule.code} {rule.title}" in page.text
-        assert {"what", "why", "fix", "source"} <= page.ids, rule.code
+        assert {"what", "why", "example", "fix", "source"} <= page.ids, rule.code
+
+
+def test_every_rule_page_shows_what_the_checker_said(pages, shown):
+    for code, examples in shown.items():
+        text = pages[f"rules/{code.lower()}/"].text
+        example = text[text.index("这样会提示") :]
+        assert examples.faulty.said, code
+        for said in examples.faulty.said:
+            assert said.message in example, code
+        assert "这样不会提示" in example, code
+
+
+def test_all_messages_are_on_one_page(pages, shown):
+    page = pages["rules/all-messages/"]
+    assert len(shown) == 96
+    for code, examples in shown.items():
+        assert code.lower() in page.ids
+        assert f"../{code.lower()}/" in page.links
+        assert all(said.message in page.text for said in examples.said), code
+    assert "all-messages/" in pages["rules/"].links
+    footers = [pages[f"rules/{code.lower()}/"].links for code in shown]
+    assert all(any(link.startswith("../all-messages/#") for link in links) for links in footers)
+
+
+@pytest.mark.parametrize(
+    ("cases", "sentence"),
+    [
+        ([], "规则 I11 在 tests/rules/ 里还缺出问题的例子。"),
+        ([{"hits": []}], "规则 I11 在 tests/rules/ 里还缺出问题的例子。"),
+        ([{"hits": ["E4"], "roster": [{"id_number": "410302190001010013"}]}],
+         "规则 I11 在 tests/rules/ 里还缺不出问题的例子。"),
+        ([{"hits": ["E4"], "roster": [{}]}, {"hits": [], "roster": [{}]}],
+         "规则 I11 的例子“one”没有得到这条提示。"),
+        ([{"hits": ["E4"], "roster": [{"id_number": "410302190001010013"}]},
+          {"hits": [], "roster": [{"name": ""}]}],
+         "规则 I11 的例子“one”应当没有问题，却得到了提示。"),
+    ],
+)  # fmt: skip
+def test_a_rule_without_its_examples_ends_the_build(monkeypatch, cases, sentence):
+    given = tuple(Case(code="I11", given={"name": "one", **case}) for case in cases)
+    monkeypatch.setattr("site_examples.cases.load", lambda: given)
+    with pytest.raises(SystemExit, match=re.escape(sentence)):
+        site_examples.gather([BY_CODE["I11"]])
+
+
+def test_blanks_are_made_visible():
+    found = site_examples.gather([BY_CODE["L03"]])["L03"].faulty
+    assert found.marks == ("␣ 表示空格", "↵ 表示换行", "¦ 表示看不见的字符")
+    assert "<b>␣</b>张三" in found.sheets[0]
+    assert '<td class="bad">' in found.sheets[0]
 
 
 def test_no_link_is_broken(pages, built_site):
@@ -159,7 +219,7 @@ def test_the_guide_names_the_days(pages):
 
 
 def test_a_fact_that_does_not_exist_ends_the_build():
-    template = site_build.page_templates(site_build.load_kit(), {}).from_string("{{ facts.nothing }}")
+    template = site_build.page_templates(site_build.load_kit(), {}, {}).from_string("{{ facts.nothing }}")
     with pytest.raises(jinja2.UndefinedError):
         template.render()
 

@@ -16,10 +16,11 @@ from itertools import chain
 from checker.catalog import FORM_NAMES
 from checker.fields import value_of
 from checker.filing import KINDS, PLAN, Drop, Filing, kind_of, unit_names
-from checker.identifiers import resident_id
+from checker.identifiers import id_document, resident_id
 from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
 from checker.normalise import bracket_width, find_date, squeeze, to_date
 from checker.people import Pair, Person, distance, distinct, is_slip
+from checker.rules.person import gender_mismatch, not_a_major, placeholder, remark_in_name
 from checker.rules.transcript import hours_of
 from checker.sessions import read_time
 from checker.wording import plain
@@ -65,7 +66,7 @@ X01 = Rule(
     name="missing-form",
     severity=Severity.ERROR,
     scope=Scope.FILING,
-    title="要交电子版的表还缺一张",
+    title="要交电子版的表还不齐",
     source=("S3",),
     explanation="报备纸质材料的同时，要报送参训人员花名册（即参训人员名单）和成绩单的电子版。",
     message="{whose}这次的文件里没有参训人员名单。备案时要报送它的电子版。",
@@ -242,6 +243,9 @@ def _plans(filing: Filing, subjects: Sequence[str]) -> tuple[Table, ...]:
     )
 
 
+_EVERYBODY = ("全", "所有", "本单位", "本院", "本校", "本公司", "各")
+
+
 def _totals(plans: Sequence[Table]) -> set[float] | None:
     """Return what the hours of the plans may come to, None where some row has none.
 
@@ -253,10 +257,10 @@ def _totals(plans: Sequence[Table]) -> set[float] | None:
     if any(row.hours is None for row in rows):
         return None
     audiences = {row.audience for row in rows}
-    common = {name for name in audiences if not name or "全体" in name or "全员" in name}
+    common = {name for name in audiences if not name or any(word in name for word in _EVERYBODY)}
     return {
         _sum(rows),
-        _sum({(row.topic, row.hours, row.nth): row for row in _numbered(rows)}.values()),
+        _sum({(r.topic, r.hours, r.nth, r.audience in common): r for r in _numbered(rows)}.values()),
         _sum({(row.time or row.row, row.hours): row for row in rows}.values()),
         *(_sum(r for r in rows if r.audience in common | {name}) for name in audiences),
     }
@@ -370,7 +374,7 @@ def _mode_against_plans(form: Table, plans: Sequence[Table]) -> Iterator[Hit]:
 
 _FACE, _ONLINE, _SENT = "面授", "网络", "委托"
 _MODE_WORDS = {
-    _FACE: ("面授", "集中", "线下", "讲座", "现场", "课堂", "脱产", "实践", "研讨", "会议", "授课", "讲授", "内训"),
+    _FACE: ("面授", "集中", "线下", "讲座", "现场", "课堂", "脱产", "实践", "研讨", "会议", "授课", "讲授", "内训", "内部"),
     _ONLINE: ("网络", "线上", "在线", "远程", "直播", "网上", "网课", "视频", "云课堂", "慕课"),
     _SENT: ("委托", "外请", "送培", "外派", "外送"),
 }
@@ -393,7 +397,7 @@ X06 = Rule(
     title="备案科目或培训方式与计划表不一致",
     source=("S11", "S12"),
     explanation="备案表是计划表的概括：科目与计划表标题里的一致，培训方式与计划表“形式”一栏一致。",
-    message="备案科目是“{value}”，计划表却是《{plan}》。",
+    message="备案科目是“{value}”，一起检查的却是“{plan}”。",
     variants={
         "mode": "培训方式写的是“{value}”，没有包括计划表第 {row} 行的形式。",
         "no-row": "培训方式写的是“{value}”，计划表里没有一行是网络培训。",
@@ -503,10 +507,35 @@ def different_person(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield what differs between a person's rows in roster and transcript."""
     for filing in _with_people(drop):
         for pair in filing.match.pairs:
+            hits: Iterable[Hit] = ()
             if pair.listed.number and pair.listed.number == pair.graded.number:
-                yield from _different_fields(pair)
+                hits = _different_fields(pair)
             elif pair.listed.number and pair.graded.number:
-                yield from _different_numbers(pair)
+                hits = _different_numbers(pair)
+            for hit in hits:
+                known = _wrong_by_itself(pair, hit.cell.field, filing, context)
+                yield replace(hit, severity=Severity.WARNING) if known else hit
+
+
+def _wrong_by_itself(pair: Pair, field: str, filing: Filing, context: Context) -> bool:
+    """Tell whether one of two values has a finding of its own, which is the error.
+
+    That the other form has it otherwise is then worth knowing, but not a second error.
+    """
+    both = (pair.listed, pair.graded)
+    if field == "id_number":
+        twice = filing.repeated
+        return any(
+            p.number in twice or id_document.examine(p.number, context.today).fault for p in both
+        )
+    if field == "major":
+        return any(any(not_a_major(p.record.cells[field], context)) for p in both)
+    if field == "gender":
+        return any(any(gender_mismatch(p.record, context)) for p in both)
+    return any(
+        any(placeholder(p.record.cells[field], context)) or any(remark_in_name(p.record, context))
+        for p in both
+    )
 
 
 def _different_fields(pair: Pair) -> Iterator[Hit]:
@@ -561,7 +590,7 @@ X10 = Rule(
         "slip": "第 {row} 行与名单第 {listed} 行姓名相同，身份证号有 {places} 位不同。",
         "number": "第 {row} 行与名单第 {listed} 行姓名相同，身份证号却不是同一个。",
     },
-    fix="以身份证为准，把填错的一处改过来；是同名的两个人，名单和成绩单里都要各有一行。",
+    fix="核对后把填错的一处改过来，姓名、性别和号码以身份证为准；是同名的两个人，名单和成绩单里都要各有一行。",
     check=different_person,
 )
 
@@ -605,8 +634,9 @@ X11 = Rule(
     explanation="成绩单的学时是按计划表培训得来的，一般不会比计划的合计多；没有这一科目的计划，也就没有这一科目的学时。",
     message="第 {row} 行的{subject}是 {hours} 学时，计划表合计只有 {total} 学时。",
     variants={"no-plan": "第 {row} 行填了{subject} {hours} 学时，这次的文件里没有{subject}的计划表。"},
-    fix="核对学时和计划表；有另一张计划表的，一起选进来再检查。",
+    fix="核对学时和计划表；有另一张计划表的，一起选进来再检查；在别的平台学习得来的学时，不用改。",
     check=hours_above_plan,
+    private=("hours",),
 )
 
 
@@ -651,7 +681,7 @@ X12 = Rule(
     title="成绩单的日期早于最后一次培训",
     source=("S6",),
     explanation="年度培训学习结束后才有全部成绩，成绩单的日期一般不早于最后一次培训。",
-    message="成绩单的时间是{date}，计划表第 {plan_row} 行的培训在{last}，比它还晚。",
+    message="成绩单的时间是{date}，早于计划表第 {plan_row} 行的培训（{last}）。",
     fix="核对成绩单右上角的时间和计划表的时间，把写错的一处改过来。",
     check=transcript_before_training,
 )

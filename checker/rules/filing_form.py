@@ -65,9 +65,11 @@ B02 = Rule(
 
 
 def number_with_unit_box(cell: Cell, context: Context) -> Iterator[Hit]:
-    """Yield a number written with its unit, such as 30人; what else is wrong the schema says."""
-    value = number_with_unit(cell.text)
-    if number(cell.text) is None and value is not None:
+    """Yield a number with its unit (30人) and half a person; what else is wrong the schema says."""
+    value, plain_number = number_with_unit(cell.text), number(cell.text)
+    if cell.field == "headcount" and isinstance(plain_number, float):
+        yield Hit(cell=cell, variant="whole")
+    elif plain_number is None and value is not None:
         yield Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(value))
 
 
@@ -79,8 +81,13 @@ B03 = Rule(
     title="人数或课时不是数字",
     source=("S11",),
     explanation="培训人数要与名单人数核对，培训课时要与计划表核对，写成数字才对得上。",
-    message="“{label}”要填大于0的数字，现在是“{value}”。",
-    variants={"unit": "“{label}”写的是“{value}”，只写数字 {suggestion} 就可以。"},
+    message="“{label}”要填数字，现在是“{value}”。",
+    variants={
+        "minimum": "“{label}”是 {value}，至少应当是1。",
+        "exclusiveMinimum": "“{label}”是 {value}，应当大于0。",
+        "whole": "“{label}”要填整数，现在是“{value}”。",
+        "unit": "“{label}”写的是“{value}”，只写数字 {suggestion} 就可以。",
+    },
     fix="只填数字，不写单位和说明。",
     check=number_with_unit_box,
     kinds=("headcount", "hours"),

@@ -121,7 +121,7 @@ def flattened_hours(table: Table, context: Context) -> Iterator[Hit]:
     if _hours_unclear(table):
         found = [name for name in _HOURS if name in table.headings]
         if found:
-            yield Hit(cell=table.headings[found[0]], facts={"found": table.label(found[0])})
+            yield Hit(cell=table.headings[found[0]], facts={"found": table.form.fields[found[0]].title})
         else:
             cells = [c for c in table.unknown_headings if headings(c.text)[-1] in _ANY_HOURS]
             yield Hit(cell=cells[0] if cells else _header_start(table), variant="none")
@@ -135,7 +135,7 @@ H04 = Rule(
     title="完成学时没有分两栏",
     source=("S14",),
     explanation="公需科目和专业科目的学时要分开申报，合在一起就不知道各是多少。",
-    message="“完成学时”要分“公需科目”“专业科目”两栏，现在只找到{found}一栏。",
+    message="“完成学时”要分“公需科目”“专业科目”两栏，现在只找到“{found}”一栏。",
     variants={"none": "“完成学时”下面没有分“公需科目”“专业科目”两栏。"},
     fix="照样表在“完成学时”下面分成“公需科目”“专业科目”两栏，分别填写。",
     check=flattened_hours,
@@ -147,7 +147,7 @@ H04 = Rule(
 def missing_unit(table: Table, context: Context) -> Iterator[Hit]:
     """Yield a form that names its unit neither in the title nor in the 单位 line."""
     if not table.unit:
-        yield Hit(cell=table.unit_cell or table.place())
+        yield Hit(cell=table.unit_cell or table.place(), variant="" if table.form.is_table else "box")
 
 
 H05 = Rule(
@@ -159,7 +159,8 @@ H05 = Rule(
     source=("S11", "S12", "S13", "S14"),
     explanation="每张表都要看得出是哪个单位的；单位名称要与公章一致。",
     message="标题里和“单位：”后面都还没有写单位名称。",
-    fix="把标题里的“（单位）”改成单位全称，或者写在“单位：”后面，与公章一致。",
+    variants={"box": "标题里和“单位名称”一栏都还没有写单位名称。"},
+    fix="把标题里的“（单位）”改成单位全称，或者写在“单位：”后面（备案表写在“单位名称”一栏），与公章一致。",
     check=missing_unit,
 )
 
@@ -218,10 +219,10 @@ H07 = Rule(
     explanation="样表右上角有“时间：　　年　月　日”，写填表的日期。",
     message="“时间：”后面的填表日期还没有写全。",
     variants={
-        "impossible": "填表时间 {date} 在日历上不存在。",
-        "future": "填表时间 {date} 比今天还晚。",
+        "impossible": "填表时间写的是{date}，日历上没有这一天。",
+        "future": "填表时间写的是{date}，比今天还晚。",
     },
-    fix="写上填表的年、月、日。",
+    fix="核对后写上填表的年、月、日。",
     check=filled_in_date,
     forms=_TABLE_FORMS,
 )

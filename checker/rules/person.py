@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from checker.catalog import PEOPLE_FORMS
 from checker.identifiers import id_document, person_name, resident_id
-from checker.model import Cell, Context, Hit, Record, Rule, Scope, Severity
+from checker.identifiers.id_document import Kind
+from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity
 from checker.normalise import squeeze
 
 _NAMES = ("person-name",)
+_OF_FOREIGNERS = (Kind.PERMANENT_RESIDENT, Kind.OLD_PERMANENT_RESIDENT, Kind.TRAVEL)
 _PLATFORM = "平台按姓名和身份证号认人（豫人社〔2017〕121号）"
 _NOTICE_33 = "民委发〔2016〕33号（人社部会签）"
 
@@ -30,10 +32,10 @@ N01 = Rule(
     name="name-missing",
     severity=Severity.ERROR,
     scope=Scope.CELL,
-    title="没有填完整的姓名",
+    title="姓名没有填完整",
     source=("S13", "S14"),
     explanation="“？”“*”“某”之类的符号代替不了名字里的字。证件上的每一个字国家标准编码里都有，生僻字可以用手写或拆字输入。",
-    message="第 {row} 行没有填姓名。",
+    message="第 {row} 行没有填“姓名”。",
     variants={"pattern": "第 {row} 行姓名里有代替汉字的“{c}”，不是证件上的姓名。"},
     fix="照身份证填写姓名；生僻字打不出来时用手写输入，仍打不出就在备注说明。",
     check=placeholder,
@@ -103,19 +105,31 @@ def foreign_part(cell: Cell, context: Context) -> Iterator[Hit]:
         yield Hit(cell=cell, facts={"c": part})
 
 
+def remark_in_name(record: Record, context: Context) -> Iterator[Hit]:
+    """Yield each name with something else in it; a foreigner's card has Latin letters rightly."""
+    cell, number = record.cells.get("name"), record.cells.get("id_number")
+    if cell is None or cell.kind in (CellKind.BLANK, CellKind.ERROR, CellKind.FORMULA):
+        return
+    for hit in foreign_part(cell, context):
+        kind = id_document.examine(number.value, context.today).kind if number else Kind.UNKNOWN
+        if hit.variant != "latin" or kind not in _OF_FOREIGNERS:
+            yield hit
+
+
 N04 = Rule(
     code="N04",
     name="name-with-remark",
     severity=Severity.WARNING,
-    scope=Scope.CELL,
+    scope=Scope.RECORD,
     title="姓名里有姓名以外的内容",
     source=("S13", "S14", _PLATFORM),
     explanation="“张三1”“李四（女）”“王老师”这样的写法和证件不一致，平台认不出人。",
     message="第 {row} 行姓名里有“{c}”，不像证件上的姓名。",
     variants={"latin": "第 {row} 行姓名是拉丁字母。外籍人员照证件填写就不用改，中国公民填汉字姓名。"},
     fix="只写证件上的姓名；同名区分、性别、称呼写到别的栏或备注里。",
-    check=foreign_part,
-    kinds=_NAMES,
+    check=remark_in_name,
+    private=("c",),
+    forms=PEOPLE_FORMS,
 )
 
 
@@ -146,6 +160,7 @@ N05 = Rule(
     variants={"private": "第 {row} 行姓名里有一个字用的是自造字编码，别的电脑上会显示成方框或别的字。"},
     fix="删掉这个字，用输入法重新输入；打不出来时用手写输入。",
     check=look_alike,
+    private=("c", "d"),
     kinds=_NAMES,
 )
 
@@ -201,7 +216,7 @@ G01 = Rule(
     explanation="样表的“性别”一栏只填“男”或“女”，与身份证一致。",
     message="第 {row} 行性别是“{value}”，这一栏只填“男”或“女”。",
     variants={
-        "required": "第 {row} 行没有填性别。",
+        "required": "第 {row} 行没有填“性别”。",
         "synonym": "第 {row} 行性别“{value}”已按“{suggestion}”检查，建议改成“{suggestion}”。",
     },
     fix="照身份证填“男”或“女”，不写别的字。",
@@ -233,9 +248,11 @@ G02 = Rule(
     source=("S13", "S14", "GB 11643-1999《公民身份号码》"),
     explanation="身份证号第17位是奇数为男，偶数为女，港澳台居民居住证和新版永居证也一样。号码通过了校验才比较，所以多半是性别填错，或复制时错了一行。",
     message="第 {row} 行性别填的是“{a}”，身份证号第17位表示“{b}”。",
-    fix="对照证件核对性别和号码，看看上下几行有没有错位。",
+    fix="对照证件核对性别和号码，看看上下几行有没有错位；证件上确实如此，就勾选“已核对证件”。",
     check=gender_mismatch,
+    private=("a", "b"),
     forms=PEOPLE_FORMS,
+    on_card=True,
 )
 
 M01 = Rule(
@@ -246,7 +263,7 @@ M01 = Rule(
     title="没有填专业",
     source=("S13", "S14"),
     explanation="名单和成绩单都有“专业”一栏，专业科目要与本人专业相符。",
-    message="第 {row} 行没有填专业。",
+    message="第 {row} 行没有填“专业”。",
     fix="填专业名称，例如“土木工程”“临床医学”；拿不准填所学专业还是从事专业时，先问人社部门。",
 )
 

@@ -40,8 +40,8 @@ P01 = Rule(
     source=("S7",),
     explanation="计划表的时间要具体到年、月、日和上午、下午或晚上，才看得出是哪天培训、课时是否合适。",
     message="第 {row} 行的时间“{value}”没有写到哪一天。",
-    variants={"required": "第 {row} 行没有填时间。", "minLength": "第 {row} 行没有填时间。"},
-    fix="写到年、月、日和上午、下午或晚上，例如“2024年3月5日上午”；几次培训就分成几行写。",
+    variants={"required": "第 {row} 行没有填“时间”。", "minLength": "第 {row} 行没有填“时间”。"},
+    fix="写到年、月、日和上午、下午或晚上，例如“2024年3月5日上午”；几次培训就分成几行写。网上自学写起止日期，例如“2024年3月1日至11月30日”。",
     check=unspecific_time,
     kinds=("sessions",),
     forms=PLAN_FORMS,
@@ -174,7 +174,7 @@ P06 = Rule(
     explanation="所有培训项目必须有学时标准，没有课时就没法计学时。",
     message="第 {row} 行的课时要填数字，现在是“{value}”。",
     variants={
-        "required": "第 {row} 行没有填课时，每个培训项目都要有学时。",
+        "required": "第 {row} 行没有填“课时”，每个培训项目都要有学时。",
         "exclusiveMinimum": "第 {row} 行的课时是 {value}，应当大于0。",
         "unit": "第 {row} 行的课时写的是“{value}”，只写数字 {suggestion} 就可以。",
     },
@@ -427,7 +427,10 @@ _ADDRESS = re.compile(
     r"https?:|www[.]|[a-z0-9-]+[.](?:com|cn|net|org)|(?:腾讯|视频|云)会议|钉钉|飞书|微信|公众号|小程序|学习强国|学习通|中国大学慕课|二维码",
     re.IGNORECASE,
 )
-_PLATFORM = re.compile("平台|网|直播间|学院|app", re.IGNORECASE)
+# Who offers a training is named, if only by a name: 好医生, 雨课堂, 示例大学远程教育中心.
+_PLATFORM = re.compile(
+    "平台|网|直播|学院|大学|学校|党校|中心|公司|课堂|学堂|好医生|华医|智慧树|app", re.IGNORECASE
+)
 
 
 def no_address(record: Record, context: Context) -> Iterator[Hit]:
@@ -507,7 +510,7 @@ P14 = Rule(
     name="incomplete-plan-row",
     severity=Severity.ERROR,
     scope=Scope.RECORD,
-    title="有栏目没有填好",
+    title="计划表的栏目没有填好",
     source=("S12",),
     explanation="内容、形式和人数说明这是什么培训，不能空着；地点、参训对象、授课人一般也要写上。",
     message="第 {row} 行没有填“{label}”。",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from checker.catalog import PEOPLE_FORMS, PLAN_FORMS
 from checker.model import Cell, CellKind, Context, Hit, Rule, Scope, Severity, Table
-from checker.normalise import INVISIBLE, number
+from checker.normalise import INVISIBLE, ordinal
 from checker.wording import row_list
 
 _TABLE_FORMS = (*PLAN_FORMS, *PEOPLE_FORMS)
@@ -24,7 +25,7 @@ def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
         if cell.kind in (CellKind.ERROR, CellKind.FORMULA):
             expected += 1
             continue
-        found = number(cell.text)
+        found = ordinal(cell.text)
         if found is None:
             yield Hit(
                 cell=cell,
@@ -35,7 +36,7 @@ def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
             facts = {"before": expected - 1, "found": found}
             variant = "start" if record is table.records[0] else ""
             yield Hit(cell=cell, facts=facts, variant=variant, suggestion=str(expected))
-            expected = int(found)
+            expected = found
         expected += 1
 
 
@@ -47,10 +48,10 @@ L01 = Rule(
     title="序号不连续",
     source=("S12", "S13", "S14"),
     explanation="序号断开或重复，常常是漏了人或粘贴时多了一行；最后一个序号应等于总行数。",
-    message="第 {row} 行的序号是 {found}，上一行是 {before}，中间不连续。",
+    message="第 {row} 行的序号是 {found}，上一行是 {before}，没有接上。",
     variants={
         "start": "第 {row} 行是第一行，序号却是 {found}，不是从1开始。",
-        "blank": "第 {row} 行没有填序号。",
+        "blank": "第 {row} 行没有填“序号”。",
         "text": "第 {row} 行的序号“{value}”不是数字。",
     },
     fix="看看是不是漏了人或多了一行；没有漏，就从1开始重新编号。",
@@ -60,18 +61,21 @@ L01 = Rule(
 
 
 def skipped_rows(table: Table, context: Context) -> Iterator[Hit]:
-    """Yield runs of blank rows, total rows and repeated headers among the data."""
-    run: list[int] = []
+    """Yield runs of blank rows and notes, total rows and repeated headers among the data."""
     for row, text in table.skipped:
         if text:
             yield Hit(cell=_place(table, row), variant="text", facts={"text": text})
-            continue
-        if run and row != run[-1] + 1:
-            yield _blank_run(table, run)
-            run = []
-        run.append(row)
-    if run:
-        yield _blank_run(table, run)
+    yield from _runs(table, [row for row, text in table.skipped if not text], "")
+    if table.records:
+        first, last = table.records[0].row, table.records[-1].row
+        yield from _runs(table, [row for row in table.notes if first < row < last], "note")
+
+
+def _runs(table: Table, rows: Sequence[int], variant: str) -> Iterator[Hit]:
+    """Yield one hit a run of rows that follow each other."""
+    for _, pairs in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
+        run = [row for _, row in pairs]
+        yield Hit(cell=_place(table, run[0]), variant=variant, facts={"rows": row_list(run)})
 
 
 def _place(table: Table, row: int) -> Cell:
@@ -79,20 +83,19 @@ def _place(table: Table, row: int) -> Cell:
     return table.sheet.cell(table.file, row, column)
 
 
-def _blank_run(table: Table, rows: list[int]) -> Hit:
-    return Hit(cell=_place(table, rows[0]), facts={"rows": row_list(rows)})
-
-
 L02 = Rule(
     code="L02",
     name="skipped-row",
     severity=Severity.WARNING,
     scope=Scope.TABLE,
-    title="数据中间有空行或合计行",
+    title="数据中间夹着空行、合计行或小标题",
     source=("S12", "S13", "S14"),
     explanation="有的软件读到空行就停下，后面的人会被漏掉。这里检查时已跳过这些行，后面的内容都读到了。",
     message="第 {rows} 行是空行，夹在数据中间，已跳过。",
-    variants={"text": "第 {row} 行是“{text}”，夹在数据中间，已跳过。"},
+    variants={
+        "text": "第 {row} 行是“{text}”，夹在数据中间，已跳过。",
+        "note": "第 {rows} 行像是小标题或说明文字，夹在数据中间，没有当作数据检查。",
+    },
     fix="删除这些行，让数据从头到尾连在一起。",
     check=skipped_rows,
     forms=_TABLE_FORMS,

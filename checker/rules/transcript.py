@@ -124,7 +124,7 @@ T03 = Rule(
     title="成绩的写法不常见",
     source=("S14",),
     explanation="通知没有规定成绩怎么写，常用的是“合格”“不合格”，或0–100分。按考核办法确实这样评定的，不用改。",
-    message="第 {row} 行的成绩“{value}”不常见。",
+    message="第 {row} 行的成绩写的是“{value}”，这种写法不常见。",
     variants={"range": "第 {row} 行的成绩“{value}”不在0–100分之间。"},
     fix="核对一遍；一般写“合格”“不合格”，或0–100分。",
     check=unknown_grade,
@@ -213,6 +213,7 @@ T05 = Rule(
     variants={"none": "第 {row} 行的成绩是“{value}”，学时却是0。"},
     fix="核对成绩和学时，改正填错的一处；按考核办法确实如此的，不用改。",
     check=grade_against_hours,
+    private=("hours",),
     forms=("transcript",),
 )
 

@@ -61,16 +61,15 @@ W01 = Rule(
     title="文件打不开",
     source=("S3",),
     explanation="名单和成绩单要报送电子版，打不开的文件无法受理，也无法核对。",
-    message="“{file}”打不开，文件可能已经损坏。",
+    message="“{file}”打不开，文件可能已经损坏或没有传完整。",
     variants={
         Trouble.EMPTY: "“{file}”是空文件，里面什么也没有。",
         Trouble.ENCRYPTED: "“{file}”加了打开密码，读不到里面的内容。",
-        Trouble.DAMAGED: "“{file}”打不开，文件可能已经损坏或没有传完整。",
-        Trouble.FOREIGN: "“{file}”不是电子表格，而是{content}。",
+        Trouble.FOREIGN: "“{file}”不是电子表格，里面是：{content}。",
         Trouble.NO_SHEETS: "“{file}”能打开，但里面没有任何内容。",
     },
-    fix="在 WPS 或 Excel 里打开原来的表格，去掉打开密码（文件→文档加密→密码加密，把密码清空），"
-    "另存为 .xlsx 后再检查。",
+    fix="用 WPS 或 Excel 打开原来的表格，另存为 .xlsx 再检查；加了密码的，先在“文件→文档加密→密码加密”"
+    "里把密码清空。",
     check=unreadable,
 )
 
@@ -110,7 +109,7 @@ W03 = Rule(
     title="CSV 文本文件",
     source=("S3",),
     explanation="用表格软件打开 CSV 再保存，18位身份证号的后三位会变成000；姓名里的间隔号和生僻字也可能变成问号。",
-    message="这是 CSV 文本文件，再用表格软件打开保存时，身份证号容易被改坏。",
+    message="这是 CSV 文本文件，用表格软件打开再保存，身份证号容易被改坏。",
     fix="改用本站的 .xlsx 模板，把内容粘贴进去（粘贴为“值”或“文本”）。",
     check=csv_text,
 )
@@ -121,8 +120,8 @@ def wrong_extension(source: Source, context: Context) -> Iterator[Hit]:
     book = source.workbook
     if book.trouble or book.format is None or book.extension in _EXTENSIONS[book.format]:
         return
-    ending = f".{book.extension}" if book.extension else "没有"
-    yield Hit(cell=book.cell(), facts={"extension": ending, "content": f".{book.format}"})
+    facts = {"extension": f".{book.extension}", "content": f".{book.format}"}
+    yield Hit(cell=book.cell(), facts=facts, variant="" if book.extension else "none")
 
 
 W04 = Rule(
@@ -134,7 +133,8 @@ W04 = Rule(
     source=("S3",),
     explanation="扩展名改错的文件，别人打开时会提示“格式与扩展名不匹配”，有的软件干脆打不开。",
     message="文件的扩展名是 {extension}，内容其实是 {content} 格式。",
-    fix="在 WPS 或 Excel 里打开，另存为 .xlsx；直接改文件名不起作用。",
+    variants={"none": "文件名没有扩展名，内容其实是 {content} 格式。"},
+    fix="在 WPS 或 Excel 里打开，另存为 .xlsx；只改文件名，里面的格式不会变。",
     check=wrong_extension,
 )
 
@@ -152,7 +152,7 @@ def hidden_data(source: Source, context: Context) -> Iterator[Hit]:
         rows = [record.row for record in table.records if record.row in sheet.hidden_rows]
         if rows:
             cell = sheet.cell(file, rows[0], 1)
-            yield Hit(cell=cell, facts={"rows": row_list(rows), "count": len(rows)})
+            yield Hit(cell=cell, facts={"rows": row_list(rows)})
         for column in sorted(sheet.hidden_columns):
             used = any(sheet.value(record.row, column) not in (None, "") for record in table.records)
             if used:
@@ -169,7 +169,7 @@ W05 = Rule(
     title="有隐藏的内容",
     source=("S3",),
     explanation="隐藏或被筛选掉的行照样会随文件报送，打印时却看不到，纸质和电子版就不一致。",
-    message="第 {rows} 行被隐藏或被筛选，但里面有内容（共 {count} 行）。",
+    message="第 {rows} 行被隐藏或被筛选掉了，但里面有内容。",
     variants={
         "sheet": "工作表“{sheet}”是隐藏的，但里面有内容。",
         "column": "{letter} 列是隐藏的，但里面有内容。",
@@ -197,7 +197,7 @@ W06 = Rule(
     explanation="公式在别的电脑上可能算不出来；#N/A、#REF! 这类错误值不是内容。",
     message="第 {row} 行“{label}”是公式，文件里没有保存它的结果。",
     variants={"error": "第 {row} 行“{label}”显示为错误值 {value}。"},
-    fix="选中这一列复制，“选择性粘贴→数值”，再把错误的格子照原始材料填好。",
+    fix="选中这一列，复制，再“选择性粘贴→数值”；显示错误值的格子，照原始材料重新填。",
     check=unsolved_cell,
     kinds=("unreadable",),
 )
@@ -247,12 +247,12 @@ W08 = Rule(
     title="文件过大",
     source=("S3",),
     explanation="一张表最多 200,000 行，一个文件最多 50 MB、展开后最多 500 MB。正常的名单远小于这个数。",
-    message="“{file}”里的内容过多，没有读下去。",
+    message="“{file}”里的内容太多，没有检查。",
     variants={
-        "bytes": "“{file}”有 {found} 字节，超过了 50 MB。",
-        "unpacked": "“{file}”展开后超过了 500 MB。",
-        "sheets": "“{file}”有 {found} 张工作表，太多了。",
-        "rows": "“{file}”里有一张表有 {found} 行，超过了 200,000 行。",
+        "bytes": "“{file}”超过 50 MB，太大了，没有检查。",
+        "unpacked": "“{file}”展开后超过 500 MB，太大了，没有检查。",
+        "sheets": "“{file}”有 {found} 张工作表，太多了，没有检查。",
+        "rows": "“{file}”里有一张表有 {found} 行，超过 200,000 行，没有检查。",
     },
     fix="删除表尾多余的空行和图片后另存一份，或者分成几个文件检查。",
     check=too_large,
@@ -278,9 +278,9 @@ W09 = Rule(
     title="多报了个人信息",
     source=("S13", "S14", "《个人信息保护法》第六条"),
     explanation="样表没有要的个人信息，按“最小必要”的原则不报送，对单位和本人都更稳妥。",
-    message="样表里没有“{heading}”这一栏。",
+    message="样表里没有“{heading}”这一栏，它属于个人信息。",
     variants={"comment": "表里有 {count} 处批注，批注会随文件一起报送。"},
-    fix="确认不需要后删除，再报送。",
+    fix="确认用不着后删掉，再报送。",
     check=extra_personal_data,
     forms=PEOPLE_FORMS,
 )

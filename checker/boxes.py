@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from checker.catalog import Form
-from checker.fields import record_of
+from checker.fields import blanked, record_of
 from checker.lines import read_lines
-from checker.model import Area, Cell, CellKind, Sheet, Table
+from checker.model import Area, Cell, CellKind, Sheet, Table, as_text
 from checker.normalise import headings, number, squeeze
 
 _ENOUGH = 6  # labels that make a sheet the filing form
@@ -16,7 +17,8 @@ _DEEPEST = 80  # rows looked at
 _IN_ONE = re.compile(r"([^:：]{2,12})[:：](.+)", re.DOTALL)
 _LIST_WORDS = frozenset(("序号", "名称", "资料名称", "材料名称", "……", "…", "...", "......"))
 _FOOT = "此表一式"
-_STAGES = frozenset(("单位意见", "行业主管部门审核", "人社部门备案", "备案资料"))
+_STAGES = ("单位意见", "主管部门审核", "主管部门意见", "人社部门备案", "人社部门意见")
+_MATERIALS = ("备案资料", "备案材料")
 
 
 def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
@@ -34,8 +36,8 @@ def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
         return None
     top = min(cell.row for cell in labels.values())
     stops = {(cell.row, cell.column) for cell in labels.values()}
-    stops |= {(c.row, c.column) for c in cells if squeeze(c.text) in _STAGES}
-    boxes = {name: _box(sheet, label, name, stops) for name, label in labels.items()}
+    stops |= {(c.row, c.column) for c in cells if _is_stage(squeeze(c.text))}
+    boxes = {name: _box(sheet, form, label, name, stops) for name, label in labels.items()}
     boxes["materials"] = _materials(file, sheet, cells)
     above = read_lines([[cell for cell in cells if cell.row == row] for row in range(1, top)])
     unit = squeeze(boxes["unit_name"].text) if "unit_name" in boxes else ""
@@ -95,26 +97,38 @@ def _area(sheet: Sheet, row: int, column: int) -> Area:
     return Area(row, column, row, column)
 
 
-def _box(sheet: Sheet, label: Cell, name: str, stops: set[tuple[int, int]]) -> Cell:
-    """Return the box of a label: the first filled cell to its right, else the next one."""
+def _box(
+    sheet: Sheet, form: Form, label: Cell, name: str, stops: set[tuple[int, int]]
+) -> Cell:
+    """Return the box of a label: the first filled cell to its right, else the next one.
+
+    Where another label follows, or the label stands alone in its row, the box may be below it.
+    """
     match = _IN_ONE.fullmatch(label.text.strip())
     if match and match[2].strip():
         value = match[2].strip()
         return Cell(label.file, label.sheet, label.row, label.column, value, label.kind, name)
-    start = _area(sheet, label.row, label.column).right + 1
+    area = _area(sheet, label.row, label.column)
+    right, below = (label.row, area.right + 1), (area.bottom + 1, label.column)
     width = max(len(values) for values in sheet.rows)
-    for column in range(start, max(start, width) + 1):
-        if (label.row, column) in stops:
-            break
-        cell = sheet.cell(label.file, label.row, column, name)
-        if cell.kind is not CellKind.BLANK and squeeze(cell.text):
-            return cell
-    return sheet.cell(label.file, label.row, start, name)
+    row = ((label.row, column) for column in range(area.right + 1, width + 1))
+    places = list(takewhile(lambda place: place not in stops, row))
+    alone = sum(squeeze(as_text(value)) != "" for value in sheet.rows[label.row - 1]) == 1
+    if below not in stops and (alone or not places):
+        places.append(below)
+    boxes = (sheet.cell(label.file, *place, name) for place in places)
+    blank = sheet.cell(label.file, *(below if right in stops else right), name)
+    box = next((box for box in boxes if squeeze(box.text)), blank)
+    return blanked(box, form.fields[name])
+
+
+def _is_stage(text: str) -> bool:
+    return text.startswith(_MATERIALS) or any(stage in text[:12] for stage in _STAGES)
 
 
 def _materials(file: str, sheet: Sheet, cells: list[Cell]) -> Cell:
     """Return the list under 备案资料 as one cell, a line an item, blank where nothing is listed."""
-    label = next((cell for cell in cells if squeeze(cell.text) == "备案资料"), None)
+    label = next((cell for cell in cells if squeeze(cell.text).startswith(_MATERIALS)), None)
     if label is None:
         return Cell(file, sheet.name, 1, 1, None, CellKind.BLANK, "materials")
     items = [

@@ -8,6 +8,7 @@ never shown: `x-rules` in the schema says which of our codes a keyword stands fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from jsonschema import Draft202012Validator
 from checker.catalog import Field, Form
 from checker.identifiers import resident_id
 from checker.model import Cell, CellKind, Hit, Record, Table
-from checker.normalise import number, number_with_unit, squeeze, visible
+from checker.normalise import is_nothing, number, number_with_unit, ordinal, squeeze, visible
 
 Fault = tuple[str, str]  # field name ("" for the whole record) and schema keyword
 
@@ -37,6 +38,16 @@ def record_of(row: int, cells: Mapping[str, Cell], form: Form) -> Record:
     return Record(row, cells, values)
 
 
+def blanked(cell: Cell, field: Field) -> Cell:
+    """Return the cell, as a blank one where it only says that there is nothing: /, —, 无.
+
+    In a free text such a word may be the answer.
+    """
+    if cell.kind is CellKind.TEXT and field.kind != "text" and is_nothing(str(cell.value)):
+        return replace(cell, kind=CellKind.BLANK)
+    return cell
+
+
 def value_of(field: Field, cell: Cell) -> str | int | float | None:
     """Return a cell's value as its field means it, None where it is blank."""
     if cell.kind is CellKind.BLANK:
@@ -45,7 +56,7 @@ def value_of(field: Field, cell: Cell) -> str | int | float | None:
     if not text:
         return None
     if field.type in ("integer", "number"):
-        plain = number(text)
+        plain = ordinal(text) if field.kind == "serial" else number(text)
         value = plain if plain is not None else number_with_unit(text)
         return text if value is None else value
     if field.kind == "resident-id":

@@ -12,6 +12,7 @@ only if no form is doubled by it. The schools 第一中学 and 第二中学, wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -67,6 +68,12 @@ class Filing:
     def graded(self) -> tuple[Person, ...]:
         """The rows of the transcripts."""
         return people(self.of("transcript"))
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The numbers that stand more than once in the rosters, or in the transcripts (I17)."""
+        counts = (Counter(person.number for person in rows) for rows in (self.listed, self.graded))
+        return frozenset(number for count in counts for number, n in count.items() if n > 1)
 
     @cached_property
     def match(self) -> Match:

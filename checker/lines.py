@@ -7,28 +7,36 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checker.model import Cell
+from checker.model import Cell, as_text
 from checker.normalise import find_date, squeeze, visible, western_digits
 
 # The seal hints and the placeholder of the sample, which are not part of a unit's name.
-_SEAL = re.compile(r"[（(【\[]?(?:加?盖单?位?公?章处?|公章|签章|印章)[）)】\]]?")
+_SEAL_WORDS = "(?:加?盖(?:单位)?(?:公章|印章|章)处?|单位公章|单位印章|公章|签章|印章|章)"
+_SEAL = re.compile(rf"[（(【\[]{_SEAL_WORDS}[）)】\]]|^加?盖公?章|(?:加?盖公?章处?|公章|签章)$")
 _PLACEHOLDER = re.compile(
     r"[（(【\[](?:填)?(?:单位|单位名称|单位全称|xx单位|XX单位)[）)】\]]|单位全称"
 )
+_STAND_IN = re.compile(r"(?<![A-Za-z])[xX]{2,}(?![A-Za-z])|[×Ｘ*＊]{2,}|某某")
 _SAMPLE = re.compile(r"[（(【\[]?样表[）)】\]]?")
 _RULED = re.compile(r"[_＿…‥.．·\-—－\s]{2,}|^[_＿]+$")
 _UNIT_LABEL = re.compile(
     r"^(?:填报|填表|培训|申报|备案|报送|所在|组织)?单位(?:名称|全称)?"
-    r"(?:[（(](?:盖章|公章|签章|加盖公章|盖单位公章|印章)[）)])?[:：]"
+    rf"(?:[（(]?{_SEAL_WORDS}[）)]?)?(?:[:：]|$)"
 )
-_UNIT_LABEL_BARE = re.compile(
-    r"^(?:填报|填表|培训|申报|备案|报送)?单位(?:名称|全称)?"
-    r"(?:[（(](?:盖章|公章|签章|加盖公章|印章)[）)])?$"
+_DATE_LABEL = re.compile(
+    r"(?<!培训)(?<!学习)(?:时间|日期)[:：]|^(?:填表|填报|制表|上报|报送|备案)?(?:时间|日期)$"
 )
-_DATE_LABEL = re.compile(r"(?:填表|填报|制表|上报|报送|备案)?(?:时间|日期)[:：]")
+_FULL_DATE = re.compile(r"[0-9]{4}年.{0,4}月.{0,4}日")
+# What may follow the unit in one line.
+_NEXT_LABEL = re.compile(
+    r"(?:联系|负责|经办|填表|填报|制表|审核|电话|手机|人数|共计|时间|日期|地点|科目)[^:：]{0,8}[:：]"
+)
 _YEAR = re.compile(r"([12][0-9]{3})\s*(?:年度|年|学年)")
+_NOT_THE_UNIT = re.compile(r"(?:[0-9０-９-]{2,9}|[一二三四五六七八九〇○零]{4})(?:年度?|学年)|年度")
+_ATTACHMENT = re.compile(r"附(?:件|表)?[0-9一二三四五六]{0,2}(?:[:：]|$)")
 _TITLE_WORDS = ("继续教育", "专业技术人员", "备案表", "计划表", "名单", "花名册", "成绩单", "样表")
 _SUBJECTS = ("公需科目", "专业科目")
+_SHORTEST_UNIT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +67,34 @@ def read_lines(rows: Iterable[Sequence[Cell]], below: Iterable[Sequence[Cell]] =
 
     `below` holds the filled cells under it, where some people put the 单位 and 时间 lines.
     """
+    title: Cell | None = None
     title_cells: list[Cell] = []
+    others: list[Cell] = []  # a unit's name alone: before a title part it belongs to the title
     unit: tuple[str, Cell] | None = None
     date: tuple[str, Cell] | None = None
     for cells in rows:
         found_unit, found_date = _unit_in(cells), _date_in(cells)
         unit, date = unit or found_unit, date or found_date
-        if not found_unit and not found_date:
-            title_cells += _title_part(cells)
+        part = () if found_unit or found_date else _title_part(cells)
+        if part:
+            title = title or part[0]
+            title_cells += [*others, *part]
+            others = []
+        elif not found_unit and _is_unlabelled(cells):
+            others.append(cells[0])
+            date = date or _full_date(cells[1:])
     for cells in below:
         unit, date = unit or _unit_in(cells), date or _date_in(cells)
-    title_text = "".join(squeeze(cell.text) for cell in title_cells)
+    title_text = _ATTACHMENT.sub("", "".join(squeeze(cell.text) for cell in title_cells), count=1)
     in_title = unit_of_title(title_text)
+    if others and not (unit and unit[0]):
+        unit = clean_unit(others[0].text), others[0]
     return Lines(
-        title=title_cells[0] if title_cells else None,
+        title=title,
         title_text=title_text,
         year=year_of(title_text),
         unit=in_title or (unit[0] if unit else ""),
-        unit_cell=unit[1] if unit and not in_title else (title_cells[0] if title_cells else None),
+        unit_cell=unit[1] if unit and not in_title else title,
         date_cell=date[1] if date else None,
         date_text=date[0] if date else "",
         subjects=_subjects(title_text),
@@ -87,7 +105,8 @@ def _title_part(cells: Sequence[Cell]) -> Sequence[Cell]:
     """Return a row's share of the title: all of it, from the first cell that reads like one."""
     for index, cell in enumerate(cells):
         text = squeeze(cell.text)
-        if any(word in text for word in _TITLE_WORDS) or year_of(text):
+        titled = any(word in text for word in (*_TITLE_WORDS, *_SUBJECTS))
+        if titled or (year_of(text) and not _FULL_DATE.search(text)):
             return cells[index:]
     return ()
 
@@ -116,17 +135,20 @@ def unit_of_title(title: str) -> str:
     ''
     """
     for stop in ("专业技术人员", "继续教育"):
-        before, found, _ = title.partition(stop)
+        before, found, _ = title.rpartition(stop)  # a unit's name may have the words too
         if found:
-            return clean_unit(re.sub(r"[0-9一二三四五六七八九〇○零]{4}(?:年度?|学年)", "", before))
+            return clean_unit(_NOT_THE_UNIT.sub("", before))
     return ""
 
 
 def clean_unit(text: str) -> str:
     """Return a unit's name without seal hints, placeholders and ruled blanks."""
-    text = _SAMPLE.sub("", _PLACEHOLDER.sub("", _SEAL.sub("", visible(text))))
+    text = _SEAL.sub("", visible(text).strip("：:，,；; "))
+    text = _SAMPLE.sub("", _PLACEHOLDER.sub("", text))
     text = squeeze(_RULED.sub("", text)).strip("：:，,；;")
-    outer = re.fullmatch(r"[（(]([^（）()]*)[）)]", text)
+    if _STAND_IN.search(text):
+        return ""
+    outer = re.fullmatch(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]", text)
     return outer[1] if outer else text
 
 
@@ -134,17 +156,29 @@ def _unit_in(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
     """Return the unit a line names (maybe empty) and the cell to write it in."""
     for index, cell in enumerate(cells):
         text = squeeze(cell.text)
-        label = _UNIT_LABEL.match(text) or _UNIT_LABEL_BARE.match(text)
+        label = _UNIT_LABEL.match(text)
         if not label:
             continue
-        rest = _DATE_LABEL.split(text[label.end() :])[0]
-        name = clean_unit(rest)
+        name = clean_unit(_NEXT_LABEL.split(text[label.end() :])[0])
         for after in cells[index + 1 :] if not name else ():
-            if _DATE_LABEL.match(squeeze(after.text)) or find_date(after.text):
+            text = squeeze(after.text)
+            if _DATE_LABEL.match(text) or _NEXT_LABEL.match(text) or find_date(text):
                 break
             name += clean_unit(after.text)
         return name, cell
     return None
+
+
+def _is_unlabelled(cells: Sequence[Cell]) -> bool:
+    """Tell whether a line may be just the unit's name, or that and the date."""
+    name = squeeze(cells[0].text) if cells else ""
+    return (
+        len(name) >= _SHORTEST_UNIT
+        and name[0].isalpha()
+        and not any(colon in name for colon in ":：")
+        and not _ATTACHMENT.match(name)
+        and (len(cells) == 1 or bool(_date_in(cells[1:]) or _full_date(cells[1:])))
+    )
 
 
 def _date_in(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
@@ -153,12 +187,19 @@ def _date_in(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
         label = _DATE_LABEL.search(squeeze(cell.text))
         if label:
             rest = squeeze(cell.text)[label.end() :]
-            more = "".join(squeeze(after.text) for after in cells[index + 1 :])
-            return rest + more, cell
-    if any(_unit_in([cell]) for cell in cells):
-        for cell in cells:
-            if isinstance(cell.value, dt.date) or re.search(
-                r"[0-9]{4}年.{0,4}月.{0,4}日", squeeze(cell.text)
-            ):
-                return squeeze(cell.text), cell
+            return rest + "".join(_day(after) for after in cells[index + 1 :]), cell
+    return _full_date(cells) if _unit_in(cells) else None
+
+
+def _full_date(cells: Sequence[Cell]) -> tuple[str, Cell] | None:
+    """Return a date that stands in a line without any label."""
+    for cell in cells:
+        if isinstance(cell.value, dt.date) or _FULL_DATE.search(squeeze(cell.text)):
+            return _day(cell), cell
     return None
+
+
+def _day(cell: Cell) -> str:
+    """Return a cell's text, that of a date without the time of day."""
+    value = cell.value
+    return as_text(value.date()) if isinstance(value, dt.datetime) else squeeze(cell.text)

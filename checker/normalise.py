@@ -19,9 +19,15 @@ _WITH_UNIT = re.compile(
     r"(?:共|约)?([0-9]{1,12}(?:\.[0-9]{1,6})?)(?:个)?(?:学时|课时|小时|时|人|名|位)"
 )
 
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_ORDINAL = re.compile(r"[(\[【]?(?:第|No\.?)?([0-9]{1,6})(?:\.0)?[)\]】]?[.、,:。]?", re.IGNORECASE)
+_NOTHING = frozenset(("", "无", "暂无", "没有"))
+_RULES = "/\\-—–―－／＼_＿"
+
+_CHINESE_DIGITS = str.maketrans(
+    "〇○零一二三四五六七八九０１２３４５６７８９", "0001234567890123456789"
+)
 _DATE = re.compile(
-    r"(?<![0-9])([0-9]{4})[年./\-]([0-9]{1,2})[月./\-]([0-9]{1,2})(?:日|号)?(?![0-9])"
+    r"(?<![0-9])([0-9]{4})[年./、\-]([0-9]{1,2})[月./、\-]([0-9]{1,2})(?:日|号)?(?![0-9])"
 )
 _COMPACT_DATE = re.compile(r"(?<![0-9])([12][0-9]{3})([01][0-9])([0-3][0-9])(?![0-9])")
 
@@ -79,13 +85,32 @@ def number_with_unit(text: str) -> int | float | None:
     return number(match[1]) if match else None
 
 
+def ordinal(text: str) -> int | None:
+    """Return the number a serial number spells, with the marks people put around it.
+
+    >>> ordinal("01"), ordinal("3."), ordinal("（4）"), ordinal("⑤"), ordinal("5人")
+    (1, 3, 4, 5, None)
+    """
+    match = _ORDINAL.fullmatch(squeeze(unicodedata.normalize("NFKC", text)))
+    return int(match[1]) if match else None
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a text is how people write that there is nothing to fill in.
+
+    >>> is_nothing(" / "), is_nothing("——"), is_nothing("无"), is_nothing("无线电")
+    (True, True, True, False)
+    """
+    return squeeze(text).strip(_RULES) in _NOTHING
+
+
 def bracket_width(text: str) -> str:
     """Return a unit name in the form in which unit names are compared."""
     return squeeze(unicodedata.normalize("NFKC", text))
 
 
 def western_digits(text: str) -> str:
-    """Return the text with Chinese year, month and day numerals as digits.
+    """Return the text with Chinese numerals of a year, month or day, and wide digits, as digits.
 
     >>> western_digits("二〇二四年十月二十日")
     '2024年10月20日'

@@ -13,8 +13,8 @@ from functools import cache
 from checker import boxes, records
 from checker.catalog import PLAN_FORMS, Catalog, Form
 from checker.lines import Lines, is_line, read_lines
-from checker.model import Cell, Sheet, Table
-from checker.normalise import headings, squeeze
+from checker.model import Cell, Sheet, Table, as_text
+from checker.normalise import headings, ordinal, squeeze
 
 _HEADER_ROWS = 80  # how far down a sheet its first header may stand
 _LINES_ABOVE = 5  # title, unit and date lines of a second table in one sheet
@@ -104,6 +104,7 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
     known = _all_headings(forms)
     titled = False
     seen: list[set[str]] = []
+    lines: set[str] = set()  # texts above the headers met so far
     row = 0
     while row < len(sheet.rows):
         row += 1
@@ -121,12 +122,27 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
                 for word in words
             )
             continue
+        over = filled(file, sheet, row - 1)
+        if over and all(_known(cell, known) for cell in over):  # 完成学时 alone above the headings
+            row, cells = row - 1, over
         header = _read_header(file, sheet, row, cells, known)
         titled = False
         row = header.bottom
-        if matched not in seen or is_line(filled(file, sheet, header.top - 1)):
+        above = {
+            squeeze(cell.text)
+            for each in range(_first_line(file, sheet, header, bool(seen)), header.top)
+            for cell in filled(file, sheet, each)
+        }
+        if matched not in seen or (above and not (above <= lines and _goes_on(sheet, header))):
             seen.append(matched)
+            lines |= above
             yield header
+
+
+def _goes_on(sheet: Sheet, header: _Header) -> bool:
+    """Tell whether serial numbers go on under a header: title and header of the next page."""
+    first = ordinal(as_text(sheet.value(header.bottom + 1, min(header.columns))))
+    return first is not None and first > 1
 
 
 def _looks_like_header(values: Sequence[object], known: frozenset[str]) -> bool:
@@ -140,7 +156,8 @@ def _read_header(
 ) -> _Header:
     """Read the header at a row, and the row below it where that goes on with headings.
 
-    A data row always has a digit somewhere: a serial number, a date, an identity number.
+    A data row always has a digit somewhere: a serial number, a date, an identity number. Headings
+    merged over two rows make a header of two rows, though nothing stands in the second.
     """
     below = filled(file, sheet, row + 1)
     two_rows = any(_known(cell, known) for cell in below) and not any(
@@ -150,9 +167,14 @@ def _read_header(
     if two_rows:
         tops = {cell.column: headings(cell.text)[-1] for cell in cells}
         for cell in below:
+            if tops.get(cell.column) in known and not _known(cell, known):
+                continue  # a remark under a heading
             left = [column for column in tops if column <= cell.column]
             columns[cell.column] = (tops[max(left)] if left else "", cell)
-    return _Header(row, row + 1 if two_rows else row, columns)
+    tall = not below and any(
+        area.top == row < area.bottom and area.left in columns for area in sheet.merged
+    )
+    return _Header(row, row + (two_rows or tall), columns)
 
 
 def _first_line(file: str, sheet: Sheet, header: _Header, later: bool) -> int:

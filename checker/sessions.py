@@ -189,7 +189,7 @@ class _Parser:
             self.days_told = int(re.sub(r"[^0-9]", "", word))
         elif kind in ("open", "close"):
             self.depth += 1 if kind == "open" else -1
-        elif kind in ("load", "label"):
+        elif kind in ("load", "label", "periods"):
             self.plain = False
         elif kind not in ("filler", "weekday"):
             self._pass_over()
@@ -210,10 +210,16 @@ class _Parser:
         known = item.known()
         if item.end:
             item.each = True
-        if not known or (len(implied) > 1 and known[-1] in implied):
+        later = item.clock and known and implied[-1] in HALVES[_place(known[-1]) + 1 :]
+        if not known or later or (len(implied) > 1 and known[-1] in implied):
             known += [part for part in implied if part not in known]
         self.plain = self.plain and not item.clock
         item.clock += match.group()
+
+
+def _place(part: Part) -> int:
+    """Return the place of a part in the order of the day; a whole day ends in the afternoon."""
+    return HALVES.index(part) if part in HALVES else HALVES.index(WHOLE_DAY[-1])
 
 
 def _year(figures: str) -> int:

@@ -39,7 +39,7 @@ def book(sheets: Mapping[str, Rows] | Rows) -> bytes:
 def workbook(sheets: Mapping[str, Rows] | Rows) -> openpyxl.Workbook:
     """Return the openpyxl workbook itself, to be changed before it is `saved`."""
     made = openpyxl.Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for name, rows in _named(sheets).items():
         sheet = made.create_sheet(name)
         for row in rows:

@@ -283,7 +283,7 @@ class _Row:
         return cls(
             row=record.row,
             time=squeeze(record.text("time")),
-            topic=squeeze(record.text("topic")),
+            topic=f"{plan.form.name} {squeeze(record.text('topic'))}",
             audience=squeeze(record.text("audience")),
             hours=_number(record, "hours", plan),
         )

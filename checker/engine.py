@@ -113,7 +113,7 @@ def _check(
 ) -> tuple[Drop, _Gathered]:
     """Read the files and run every rule; return them as one filing, and the hits."""
     sources: list[Source] = []
-    given = list(files)
+    given = list(_told_apart(files))
     for index, (name, data) in enumerate(given):
         progress(f"正在读取“{name}”", index, len(given))
         sources.append(_open(read(data, name), context))
@@ -128,6 +128,19 @@ def _check(
         gathered.run(rule, drop, context)
     progress("正在整理结果", 1, 1)
     return drop, gathered
+
+
+def _told_apart(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files with a name of its own each, by which findings are told apart."""
+    taken: set[str] = set()
+    for name, data in files:
+        stem, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{stem}（{number}）{dot}{extension}"
+        taken.add(name)
+        yield name, data
 
 
 def _open(workbook: Workbook, context: Context) -> Source:

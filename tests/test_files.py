@@ -72,3 +72,12 @@ def test_our_examples_pass() -> None:
     assert [f for f in report.findings if f.severity != "info"] == []
     assert report.verdict == "pass"
     assert [sheet.form for sheet in report.files[0].sheets if sheet.form] == list(known.forms)
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    faulty = filings.workbook({"roster": [{"name": ""}]})
+    good = filings.workbook({"roster": [{}]})
+    report = check_files([("名单.xlsx", good), ("名单.xlsx", faulty)], today=TODAY)
+    assert [file.name for file in report.files] == ["名单.xlsx", "名单（2）.xlsx"]
+    blank = [finding.place.file for finding in report.findings if finding.code == "N01"]
+    assert blank == ["名单（2）.xlsx"]

@@ -66,10 +66,10 @@ B02 = Rule(
 
 def number_with_unit_box(cell: Cell, context: Context) -> Iterator[Hit]:
     """Yield a number with its unit (30人) and half a person; what else is wrong the schema says."""
-    value, plain_number = number_with_unit(cell.text), number(cell.text)
-    if cell.field == "headcount" and isinstance(plain_number, float):
+    value = number_with_unit(cell.text)
+    if cell.field == "headcount" and isinstance(number(cell.text), float):
         yield Hit(cell=cell, variant="whole")
-    elif plain_number is None and value is not None:
+    elif value is not None:
         yield Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(value))
 
 

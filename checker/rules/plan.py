@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from checker import calendar
 from checker.catalog import PLAN_FORMS
 from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
-from checker.normalise import number, number_with_unit, visible
+from checker.normalise import number_with_unit, visible
 from checker.plan_rows import ONLINE, PlanRow, least_hours_a_day, plan_row, plan_rows, usual_hours
 from checker.sessions import PlanTime, Problem, Session, read_time, written
 from checker.time_tokens import HALVES
@@ -160,7 +160,7 @@ P05 = Rule(
 def hours_with_unit(cell: Cell, context: Context) -> Iterator[Hit]:
     """Yield hours written with their unit, such as 3学时; what else is wrong the schema says."""
     value = number_with_unit(cell.text)
-    if number(cell.text) is None and value:
+    if value:
         yield Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(value))
 
 
@@ -500,7 +500,7 @@ def incomplete_row(record: Record, context: Context) -> Iterator[Hit]:
         if cell and cell.kind not in _UNREADABLE and not visible(cell.text):
             yield Hit(cell=cell, variant="blank", severity=Severity.WARNING)
     cell = record.cells.get("headcount")
-    people = number_with_unit(cell.text) if cell and number(cell.text) is None else None
+    people = number_with_unit(cell.text) if cell else None
     if cell and people and isinstance(people, int):
         yield Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(people))
 

@@ -70,9 +70,8 @@ def _one_grade(text: str) -> _Grade | None:
 def hours_with_unit(cell: Cell, context: Context) -> Iterator[Hit]:
     """Yield hours written with their unit, such as 60学时; what else is wrong the schema says."""
     value = number_with_unit(cell.text)
-    if number(cell.text) is None and value is not None:
-        hit = Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(value))
-        yield hit
+    if value is not None:
+        yield Hit(cell=cell, variant="unit", severity=Severity.WARNING, suggestion=plain(value))
 
 
 T01 = Rule(

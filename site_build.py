@@ -260,6 +260,8 @@ PLACEHOLDERS = {  # in a rule's message; any other stands for something short: �
     "rows": "N",
     "label": "栏目名称",
     "heading": "栏目名称",
+    "headings": "“栏目名称”",
+    "these": "这 N 栏",
     "sheet": "工作表名",
     "file": "文件名",
     "value": "表里的内容",

@@ -105,7 +105,7 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
     titled = False
     seen: list[set[str]] = []
     lines: set[str] = set()  # texts above the headers met so far
-    row = 0
+    row = bottom = 0
     while row < len(sheet.rows):
         row += 1
         if seen and not _looks_like_header(sheet.rows[row - 1], known):
@@ -122,12 +122,13 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
                 for word in words
             )
             continue
-        over = filled(file, sheet, row - 1)
+        over = filled(file, sheet, row - 1) if row - 1 > bottom else []
         if over and all(_known(cell, known) for cell in over):  # 完成学时 alone above the headings
-            row, cells = row - 1, over
-        header = _read_header(file, sheet, row, cells, known)
+            header = _Header(row - 1, row, _columns(over, cells, known))
+        else:
+            header = _read_header(file, sheet, row, cells, known)
         titled = False
-        row = header.bottom
+        row = bottom = header.bottom
         above = {
             squeeze(cell.text)
             for each in range(_first_line(file, sheet, header, bool(seen)), header.top)
@@ -161,20 +162,30 @@ def _read_header(
     """
     below = filled(file, sheet, row + 1)
     two_rows = any(_known(cell, known) for cell in below) and not any(
-        character.isdigit() for cell in below for character in cell.text
+        character.isdigit()
+        for cell in below
+        if not _known(cell, known)
+        for character in cell.text
     )
-    columns: dict[int, tuple[str, Cell]] = {cell.column: ("", cell) for cell in cells}
-    if two_rows:
-        tops = {cell.column: headings(cell.text)[-1] for cell in cells}
-        for cell in below:
-            if tops.get(cell.column) in known and not _known(cell, known):
-                continue  # a remark under a heading
-            left = [column for column in tops if column <= cell.column]
-            columns[cell.column] = (tops[max(left)] if left else "", cell)
+    columns = _columns(cells, below if two_rows else (), known)
     tall = not below and any(
         area.top == row < area.bottom and area.left in columns for area in sheet.merged
     )
     return _Header(row, row + (two_rows or tall), columns)
+
+
+def _columns(
+    cells: Sequence[Cell], below: Sequence[Cell], known: frozenset[str]
+) -> dict[int, tuple[str, Cell]]:
+    """Return column -> (heading above or "", heading cell) of a header of one or two rows."""
+    columns: dict[int, tuple[str, Cell]] = {cell.column: ("", cell) for cell in cells}
+    tops = {cell.column: headings(cell.text)[-1] for cell in cells}
+    for cell in below:
+        if tops.get(cell.column) in known and not _known(cell, known):
+            continue  # a remark under a heading
+        left = [column for column in tops if column <= cell.column]
+        columns[cell.column] = (tops[max(left)] if left else "", cell)
+    return columns
 
 
 def _first_line(file: str, sheet: Sheet, header: _Header, later: bool) -> int:

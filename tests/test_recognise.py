@@ -313,8 +313,8 @@ def test_a_transcript_with_one_header_row(header: list[str]) -> None:
          [None, None, None, None, None, "公需", "专业"]),
         (["序号", "姓名", "性别", "专业", "身份证号", "完成学时", None, "成绩评定"],
          [None, None, None, None, None, "公需科目", "专业科目", "合格/不合格"]),
-        ([None, None, None, None, None, "完成学时"],
-         ["序号", "姓名", "性别", "专业", "身份证号", "公需科目", "专业科目", "成绩评定"]),
+        ([*[None] * 5, "完成学时"],
+         ["序号", "姓名", "性别", "专业", "身份证号（18位）", "公需科目", "专业科目", "成绩评定（0-100）"]),
     ],
     ids=["short", "a remark below", "all in the second row"],
 )  # fmt: skip
@@ -383,9 +383,7 @@ GRIDS = {
     "boxes below the labels": (
         [[*BOXES][:5], [*BOXES.values()][:5], [*BOXES][5:], [*BOXES.values()][5:]], "C5",
     ),
-    "three pairs a row": (
-        _pairs(BOXES, 3), "D4",
-    ),
+    "three pairs a row": (_pairs(BOXES, 3), "D4"),
     "long boxes below": (
         [*_pairs([*BOXES][:8], 2), ["培训内容"], ["新规范"], ["培训目标"], ["掌握新规范"]], "D5",
     ),

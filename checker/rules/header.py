@@ -41,15 +41,20 @@ H01 = Rule(
 
 
 def missing_column(table: Table, context: Context) -> Iterator[Hit]:
-    """Yield each column (or box) of the sample that is not there."""
-    missing = [name for name in table.missing if not (name in _HOURS and _hours_unclear(table))]
-    if set(_HOURS) <= set(missing):  # one heading, one finding
-        missing = [name for name in missing if name != _HOURS[1]]
-    official = "、".join(dict.fromkeys(f.group or f.title for f in table.form.fields.values()))
-    for name in missing:
-        field = table.form.fields[name]
-        heading = field.group if name in _HOURS and _HOURS[1] in table.missing else field.title
-        facts = {"heading": heading, "official": official}
+    """Yield the columns (or boxes) of the sample that are not there, as one fault."""
+    fields = table.form.fields
+    # The columns of a group are missing together (H04 says it where one is there).
+    missing = dict.fromkeys(
+        fields[name].group or fields[name].title
+        for name in table.missing
+        if not (name in _HOURS and _hours_unclear(table))
+    )
+    if missing:
+        facts = {
+            "headings": "".join(f"“{heading}”" for heading in missing),
+            "these": "这一栏" if len(missing) == 1 else f"这 {len(missing)} 栏",
+            "official": "、".join(dict.fromkeys(f.group or f.title for f in fields.values())),
+        }
         yield Hit(cell=_header_start(table), facts=facts)
 
 
@@ -67,8 +72,8 @@ H02 = Rule(
     title="缺少栏目",
     source=("S11", "S12", "S13", "S14"),
     explanation="少了样表要求的栏目，这一栏的内容就没有报送。",
-    message="缺少“{heading}”这一栏。样表的栏目是：{official}。",
-    fix="照样表补上这一栏并填好；如果表里有这一栏，把表头改成样表的写法。",
+    message="缺少{headings}{these}。样表的栏目是：{official}。",
+    fix="照样表补上并填好；如果表里其实有，把表头改成样表的写法。",
     check=missing_column,
 )
 

@@ -7,7 +7,7 @@ becomes one internal finding naming the rule, never a value, and the others stil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker import wording
 from checker.acknowledge import acknowledge
@@ -144,10 +144,12 @@ def _told_apart(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes
 
 
 def _open(workbook: Workbook, context: Context) -> Source:
+    # Our own instruction sheet is text; where it is all there is, that is for the rules to say.
+    sheets = tuple(sheet for sheet in workbook.sheets if sheet.name != GUIDE_SHEET)
+    workbook = replace(workbook, sheets=sheets or workbook.sheets)
     tables = [
         table
         for sheet in workbook.sheets
-        if sheet.name != GUIDE_SHEET
         for table in recognise(workbook.name, sheet, context.catalog)
     ]
     return Source(workbook=workbook, tables=tuple(tables))

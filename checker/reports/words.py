@@ -11,7 +11,7 @@ WORDS = {Severity.ERROR: "必须改", Severity.WARNING: "请核实", Severity.IN
 ACKNOWLEDGED = "已核对"
 VERDICTS = {
     "fix": "需要修改",
-    "review": "没有必须改的，有几处请核实",
+    "review": "请核实",
     "pass": "检查通过",
 }
 _REF = re.compile("([A-Z]+)([0-9]+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from checker.catalog import GUIDE_SHEET, PEOPLE_FORMS, PLAN_FORMS
+from checker.catalog import PEOPLE_FORMS, PLAN_FORMS
 from checker.model import Cell, Context, Hit, Rule, Scope, Severity, Source, Table, column_letter
 from checker.normalise import find_date, headings, squeeze, to_date
 from checker.recognise import heading_is_alias
@@ -21,7 +21,7 @@ def unknown_form(source: Source, context: Context) -> Iterator[Hit]:
     book = source.workbook
     if book.trouble or source.tables:
         return
-    filled = [sheet for sheet in book.sheets if sheet.rows and sheet.name != GUIDE_SHEET]
+    filled = [sheet for sheet in book.sheets if sheet.rows]
     for sheet in sorted(filled, key=lambda sheet: sheet.hidden)[:1]:
         yield Hit(cell=sheet.cell(book.name, 1, 1))
 

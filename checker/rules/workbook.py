@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checker.catalog import GUIDE_SHEET, PEOPLE_FORMS
+from checker.catalog import PEOPLE_FORMS
 from checker.model import (
     Cell,
     CellKind,
@@ -213,7 +213,7 @@ def similar_sheets(source: Source, context: Context) -> Iterator[Hit]:
             yield Hit(cell=table.place(), facts=facts, related=(first.place(),))
     known = {table.sheet.name for table in source.tables}
     for sheet in source.workbook.sheets if known else ():
-        if sheet.name not in known and sheet.name != GUIDE_SHEET and _has_data(sheet):
+        if sheet.name not in known and _has_data(sheet):
             yield Hit(cell=_first_cell(source.workbook.name, sheet), variant="unknown")
 
 

@@ -1,12 +1,12 @@
 // The page from opening to report: download, lock the network, prove it, start the worker, check.
 
 import { download } from "./assets.js";
-import { Cancelled, Client } from "./client.js";
+import { Client } from "./client.js";
 import { byId, element, icon } from "./dom.js";
 import { Failure } from "./failure.js";
-import { dropped, picked, read, save } from "./files.js";
+import { choose, dropped, Lost, picked, read, save } from "./files.js";
 import { probe } from "./probe.js";
-import { outcome, paint } from "./report.js";
+import { outcome, View } from "./report.js";
 
 // Added once everything is here. Nothing may come or go any more; code comes from memory only.
 const LOCK = "default-src 'none'; script-src blob: 'wasm-unsafe-eval'; worker-src blob:; form-action 'none'; base-uri 'none'";
@@ -25,12 +25,37 @@ const WAYS = {
   "Worker": "另开后台程序（Worker）",
 };
 
+// Word and name of what can be saved. The last two leave out what stood in the cells.
+const FORMATS = {
+  html: { word: "网页，可以打印（不含个人信息）", name: "自检报告（不含个人信息）", type: "text/html" },
+  csv: { word: "表格 CSV（不含个人信息）", name: "自检报告（不含个人信息）", type: "text/csv" },
+  json: { word: "JSON，给程序用（含姓名，号码只留头尾）", name: "自检报告", type: "application/json" },
+};
+
 const page = document.documentElement;
 
 /** @type {Client | null} null until the network is locked */
 let client = null;
-/** @type {import("./files.js").Source[]} those of the check at hand; nothing of them is kept elsewhere */
-let chosen = [];
+
+// All that is known of the reader's files. It lies in this page's memory only and goes with 清空.
+const desk = {
+  /** @type {import("./files.js").Source[]} where the files are */
+  chosen: [],
+  /** @type {[string, Uint8Array][]} their content when it was last read: what the report is about */
+  held: [],
+  /** @type {Map<string, string[]>} what was ticked as looked up, by the text of its own value */
+  acknowledged: new Map(),
+};
+
+/** @type {View | null} the report on screen */
+let view = null;
+/** Counts what ends a reading of files: whoever still waits for one sees that it is no longer wanted. */
+let turn = 0;
+/** @type {Promise<void> | null} the report being brought up to date */
+let updating = null;
+let outdated = false;
+/** Whether what the file dialog gives comes beside the files there are. */
+let adding = false;
 
 async function start() {
   try {
@@ -46,51 +71,112 @@ async function start() {
     setState("ready");
     performance.mark("ready");
     say("可以选择文件了");
-    if (chosen.length) await check();
+    if (desk.chosen.length) await check();
   } catch (error) {
     showFailure(error);
   }
 }
 
-/** Check the chosen files. Nobody else calls the worker, so that one check runs at a time. */
+/** Read the chosen files as they are now and check them. */
 async function check() {
-  const names = chosen.map(({ name }) => name);
+  const mine = ++turn;
   setState("checking");
   showProgress("正在读取文件", 0, 0);
   try {
-    const json = await client.check(await read(chosen), options(false));
-    showReport(json);
+    const files = await read(desk.chosen);
+    if (mine !== turn) return;
+    desk.held = files;
+    const json = await client.check(desk.held, options());
+    if (mine === turn) showReport(JSON.parse(json));
   } catch (error) {
-    if (error instanceof Cancelled) {
-      setState("ready");
-      say("已取消");
-      byId("choose").focus();
-    } else {
-      showFailure(error, names);
-    }
+    if (mine === turn) showFailure(error, desk.chosen);
   }
 }
 
-/** Today is the reader's own date, not Greenwich's. */
-function options(redact) {
+function cancel() {
+  turn += 1;
+  client.cancel();
+  setState("ready");
+  say("已取消");
+  byId("choose").focus();
+}
+
+/**
+ * Ask again about the files at hand, after a tick or a choice: whether anything still weighs is for
+ * the checker to say. The report stays on screen; of several changes in a row, only the last counts.
+ */
+function update() {
+  if (page.dataset.state !== "report") return;
+  outdated = true;
+  updating ??= catchUp().finally(() => { updating = null; });
+}
+
+async function catchUp() {
+  const mine = turn;
+  byId("report").setAttribute("aria-busy", "true");
+  try {
+    while (outdated) {
+      outdated = false;
+      const json = await client.check(desk.held, options());
+      if (mine !== turn) return;
+      if (!outdated) refreshReport(JSON.parse(json));
+    }
+  } catch (error) {
+    if (mine === turn) showFailure(error, desk.chosen);
+  } finally {
+    byId("report").removeAttribute("aria-busy");
+  }
+}
+
+/** What the checker has to know besides the files. Today is the reader's own date, not Greenwich's. */
+function options() {
+  const { visit, county } = byId("visit").elements;
+  return {
+    today: today(),
+    visit: visit.validity.valid ? visit.value : "",
+    county: county.value,
+    acknowledged: [...desk.acknowledged.values()],
+  };
+}
+
+function today() {
   const now = new Date();
   const two = (number) => String(number).padStart(2, "0");
-  return { today: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`, redact };
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** Accept what was dropped or picked: before "ready" it waits, during a check it is not for us. */
-async function take(sources) {
+/** Take the reader's word for findings, or take it back. */
+function tick(findings, on) {
+  for (const { code, file, sheet, cell, value } of findings) {
+    const named = [code, file, sheet, cell, value];
+    if (on) desk.acknowledged.set(JSON.stringify(named), named);
+    else desk.acknowledged.delete(JSON.stringify(named));
+  }
+  update();
+}
+
+/** Let the reader choose files: others, or more of the same filing. */
+async function pick(more) {
+  adding = more;
+  const sources = await choose(byId("files"));
+  if (sources.length) take(sources, more);
+}
+
+/**
+ * Accept what was dropped or picked: before "ready" it waits, during a check it is not for us. `more`
+ * keeps the files there are, but for those that come again.
+ */
+async function take(sources, more = page.dataset.state === "failed") {
   const state = page.dataset.state;
   if (state === "checking" || (state === "failed" && !client)) return;
-  if (!sources.length) {
+  const names = new Set(sources.map(({ name }) => name));
+  desk.chosen = [...(more ? desk.chosen.filter(({ name }) => !names.has(name)) : []), ...sources];
+  if (!desk.chosen.length) {
     showFailure(new Failure("E10"));
-    return;
-  }
-  chosen = sources;
-  if (client) {
+  } else if (client) {
     await check();
   } else {
-    byId("queued").textContent = `已选好：${sources.map(({ name }) => name).join("、")}。准备好后马上检查。`;
+    byId("queued").textContent = `已选好：${named(sources)}。准备好后马上检查。`;
   }
 }
 
@@ -143,50 +229,81 @@ function showLock(here, there) {
   );
 }
 
-function showFailure(error, names = []) {
+function showFailure(error, sources = []) {
   const failure = error instanceof Failure ? error : new Failure("E99", error.name);
-  const about = names.length ? `${names.join("、")}：` : "";
-  byId("failure-title").textContent = about + failure.message;
+  const lost = failure instanceof Lost ? failure.sources : sources;
+  desk.chosen = failure instanceof Lost ? desk.chosen.filter((source) => !lost.includes(source)) : [];
+  byId("failure-title").textContent = (lost.length ? `${named(lost)}：` : "") + failure.message;
   byId("failure-advice").textContent = failure.advice;
   byId("failure-code").textContent = ["代码", failure.code, failure.detail].join(" ").trim();
+  byId("again").hidden = !client;
   setState("failed");
   page.dataset.failure = client ? "check" : "start";
   byId("failure").focus();
 }
 
-function showReport(json) {
-  const report = JSON.parse(json);
-  paint(byId("report"), report, actions(json));
+/** Name a few files; of many, how many there are. */
+function named(sources) {
+  const names = sources.slice(0, 3).map(({ name }) => name).join("、");
+  return sources.length > 3 ? `${names} 等 ${sources.length} 个文件` : names;
+}
+
+function showReport(report) {
+  view = new View(byId("report"), actions(), { tick, add: () => pick(true) });
+  refreshReport(report);
   setState("report");
   performance.mark("report");
-  say(outcome(report));
   byId("verdict-title").focus();
 }
 
-function actions(json) {
-  const date = options(false).today;
-  const button = (text, act, kind = "") => element("button", { type: "button", class: kind, onclick: act }, text);
+function refreshReport(report) {
+  view.show(report);
+  say(outcome(report));
+}
+
+function actions() {
+  const button = (text, onclick, kind = "") => element("button", { type: "button", class: kind, onclick }, text);
   return element(
     "div", { class: "actions" },
     button("重新检查", check, "primary"),
-    button("下载报告", () => save(`自检报告-${date}.json`, json)),
-    button("下载不含个人信息的报告", saveRedacted),
+    menu("下载报告", Object.entries(FORMATS).map(([format, { word }]) => button(word, () => saveReport(format)))),
     button("打印", () => print()),
-    button("清空", clear),
+    button("清空，换文件", clear),
   );
 }
 
-async function saveRedacted() {
+/** A button that unfolds more buttons; choosing one, Escape or going elsewhere folds it again. */
+function menu(name, buttons) {
+  const summary = element("summary", {}, name);
+  const made = element("details", { class: "menu" }, summary, element("ul", {}, ...buttons.map((each) => element("li", {}, each))));
+  made.onclick = ({ target }) => { if (buttons.includes(target)) made.open = false; };
+  made.onkeydown = ({ key }) => {
+    if (key !== "Escape" || !made.open) return;
+    made.open = false;
+    summary.focus();
+  };
+  made.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!made.contains(relatedTarget)) made.open = false;
+  });
+  return made;
+}
+
+/** Save the report on the files at hand, ticks and choices included. */
+async function saveReport(format) {
+  const mine = turn;
+  const { name, type } = FORMATS[format];
   try {
-    const json = await client.check(await read(chosen), options(true));
-    save(`自检报告（不含个人信息）-${options(true).today}.json`, json);
+    save(`${name}-${today()}.${format}`, await client.check(desk.held, { ...options(), format }), type);
   } catch (error) {
-    showFailure(error);
+    if (mine === turn) showFailure(error, desk.chosen);
   }
 }
 
 function clear() {
-  chosen = [];
+  turn += 1;
+  Object.assign(desk, { chosen: [], held: [], acknowledged: new Map() });
+  view = null;
+  byId("visit").reset();
   byId("report").replaceChildren();
   setState("ready");
   byId("choose").focus();
@@ -195,14 +312,16 @@ function clear() {
 // --- what the reader does ---
 
 function listen() {
-  const input = byId("files");
-  byId("choose").onclick = () => input.click();
-  input.onchange = () => {
-    const sources = picked(input.files);
-    input.value = ""; // choosing the same file again is a change too
-    take(sources);
+  byId("choose").onclick = () => pick(false);
+  byId("again").onclick = () => pick(true);
+  byId("files").onchange = ({ target }) => {
+    const sources = picked(target.files);
+    target.value = ""; // choosing the same file again is a change too
+    take(sources, adding);
   };
-  byId("cancel").onclick = () => client.cancel();
+  byId("cancel").onclick = cancel;
+  byId("visit").onchange = update;
+  byId("visit").onsubmit = (event) => event.preventDefault();
   addEventListener("dragover", (event) => {
     event.preventDefault();
     page.classList.add("dragging");
@@ -210,10 +329,10 @@ function listen() {
   addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) page.classList.remove("dragging");
   });
-  addEventListener("drop", async (event) => {
+  addEventListener("drop", (event) => {
     event.preventDefault();
     page.classList.remove("dragging");
-    take(await dropped(event.dataTransfer));
+    dropped(event.dataTransfer).then((sources) => take(sources), showFailure);
   });
 }
 

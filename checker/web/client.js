@@ -5,9 +5,6 @@ import { Failure } from "./failure.js";
 // Longest silence that still looks like work: reading one very large file says nothing in between.
 const SILENCE = 180_000;
 
-/** The user asked to stop. */
-export class Cancelled extends Error {}
-
 export class Client {
   #kit;
   #target;
@@ -40,20 +37,19 @@ export class Client {
 
   /**
    * Check files as one filing.
-   * @param {[string, Uint8Array][]} files their buffers are handed over
-   * @param {{today: string, redact: boolean}} options
-   * @returns {Promise<string>} the JSON report
+   * @param {[string, Uint8Array][]} files copied: the page asks about the same files again
+   * @param {object} options those of `checker/browser.py`
+   * @returns {Promise<string>} the report in the format that the options name
    */
   async check(files, options) {
     await this.start();
-    const buffers = files.map(([, bytes]) => bytes.buffer);
-    const { json } = await this.#ask({ kind: "check", files, options }, buffers);
-    return json;
+    const { report } = await this.#ask({ kind: "check", files, options });
+    return report;
   }
 
-  /** Stop whatever is going on and start afresh. */
+  /** Stop whatever is going on and start afresh: those who wait get an AbortError. */
   cancel() {
-    this.#end(() => new Cancelled());
+    this.#end(() => new DOMException("", "AbortError"));
     this.start().catch(() => {}); // whoever asks next hears of it
   }
 
@@ -82,12 +78,12 @@ export class Client {
     }
   }
 
-  #ask(message, transfer = []) {
+  #ask(message) {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#watch();
-      this.#worker.postMessage({ id, ...message }, transfer);
+      this.#worker.postMessage({ id, ...message });
     });
   }
 

@@ -10,9 +10,30 @@ const MOST_BYTES = 200 * 2 ** 20;
  * @typedef {{name: string, open: () => Promise<File>}} Source
  */
 
-/** @param {FileList} list what the file dialog gave; the browser opens these once only @returns {Source[]} */
-export function picked(list) {
-  return [...list].map((file) => ({ name: file.name, open: async () => file }));
+/**
+ * Open the file dialog. Where the browser hands out handles, a file that was corrected meanwhile can
+ * be read again; a plain input, all there is in Firefox and on http, gives files as they were.
+ * @param {HTMLInputElement} input stands in where there are no handles; its own event tells what it got
+ * @returns {Promise<Source[]>} nothing where the reader closed the dialog, or the input took over
+ */
+export async function choose(input) {
+  if (!globalThis.showOpenFilePicker) {
+    input.click();
+    return [];
+  }
+  const types = [{ description: "表格文件", accept: { "application/octet-stream": input.accept.split(",") } }];
+  try {
+    const handles = await showOpenFilePicker({ multiple: true, types });
+    return handles.map((handle) => ({ name: handle.name, open: () => handle.getFile() }));
+  } catch (error) {
+    if (error.name !== "AbortError") input.click(); // forbidden by whoever manages the computer
+    return [];
+  }
+}
+
+/** @param {Iterable<File>} files what an input gave; the browser opens these until they change @returns {Source[]} */
+export function picked(files) {
+  return [...files].map((file) => ({ name: file.name, open: async () => file }));
 }
 
 /**
@@ -49,28 +70,38 @@ async function tablesIn(folder) {
   return found.flat();
 }
 
+/** Files that can no longer be read; the others can. */
+export class Lost extends Failure {
+  /** @param {Source[]} sources */
+  constructor(sources) {
+    super("E08");
+    this.sources = sources;
+  }
+}
+
 /**
  * Read the files; two of one name are told apart by a number.
  * @param {Source[]} sources
  * @returns {Promise<[string, Uint8Array][]>}
  */
 export async function read(sources) {
+  const files = await Promise.all(sources.map(({ open }) => open().catch(() => null)));
+  const total = files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  if (total > MOST_BYTES) throw new Failure("E09");
+  const contents = await Promise.all(files.map((file) => file?.arrayBuffer().catch(() => null)));
+  const lost = sources.filter((_, index) => !contents[index]);
+  if (lost.length) throw new Lost(lost);
   const seen = new Map();
-  let total = 0;
-  return Promise.all(sources.map(async ({ name, open }) => {
+  return sources.map(({ name }, index) => {
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
-    const file = await open().catch(() => { throw new Failure("E08", name); });
-    total += file.size;
-    if (total > MOST_BYTES) throw new Failure("E09", name);
-    const bytes = await file.arrayBuffer().catch(() => { throw new Failure("E08", name); });
-    return [count > 1 ? name.replace(/(\.[^.]*)?$/, `（${count}）$1`) : name, new Uint8Array(bytes)];
-  }));
+    return [count > 1 ? name.replace(/(\.[^.]*)?$/, `（${count}）$1`) : name, new Uint8Array(contents[index])];
+  });
 }
 
 /** Save text as a file, without a server. */
-export function save(name, text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+export function save(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -8,77 +8,99 @@ const MOST_CELLS = 12;
 const MOST_LINES = 200;
 const FEW = 3;
 
-const SEVERITIES = {
+// The severities, the heaviest first, and what no longer weighs. The keys are also those of the summary.
+const KINDS = {
   error: { word: "必须改", icon: "fix" },
   warning: { word: "请核实", icon: "review" },
   info: { word: "提示", icon: "info" },
+  acknowledged: { word: "已核对", icon: "pass" },
 };
 
 const VERDICTS = {
   fix: { word: "需要修改", icon: "fix", advice: "改好标着“必须改”的地方，保存后点“重新检查”。" },
-  review: { word: "请核实", icon: "review", advice: "没有必须改的地方。下面几处对照证件或原件看一看，属实就不用改。" },
-  pass: { word: "通过", icon: "pass", advice: "没有发现要改的地方，可以打印盖章了。" },
+  review: { word: "请核实", icon: "review", advice: "没有必须改的地方。下面几处对照证件或原件看一看，属实就勾选“已核对”，不用改。" },
+  pass: { word: "检查通过", icon: "pass", advice: "没有要改的地方，可以打印盖章了。" },
 };
+
+// Families of rules about what an identity card tells: 姓名, 性别, 身份证号.
+const ON_THE_CARD = ["N", "G", "I"];
 
 /**
  * @typedef {{file: string, sheet: string, cell: string}} Place
- * @typedef {Place & {code: string, severity: string, value: string, suggestion: string | null,
- *   related: Place[]}} Finding
+ * @typedef {Place & {code: string, severity: string, field: string | null, value: string, message: string,
+ *   row: number | null, suggestion: string | null, related: Place[], acknowledgeable: boolean,
+ *   acknowledged: boolean}} Finding
  * @typedef {{code: string, severity: string, file: string, sheet: string, label: string,
- *   message: string, fix: string, cells: string[], findings: number[]}} Group
- * @typedef {{name: string, title: string | null, rows: number, people: number}} Sheet
+ *   message: string, fix: string, cells: string[], findings: number[], acknowledged: boolean}} Group
+ * @typedef {{name: string, form: string | null, title: string | null, rows: number, people: number}} Sheet
  * @typedef {{summary: Record<string, number> & {verdict: string}, findings: Finding[], groups: Group[],
- *   files: {name: string, sheets: Sheet[]}[], rules: Record<string, {title: string, url: string}>,
- *   not_checked: string[], cycle: number}} Report
+ *   files: {name: string, sheets: Sheet[]}[],
+ *   rules: Record<string, {title: string, severity: string, url: string}>,
+ *   not_checked: string[], cycle: number, checked_on: string}} Report
+ * @typedef {{tick: (findings: Finding[], on: boolean) => void, add: () => void}} Acts
+ *   what the reader does here and the page answers
  */
 
-/**
- * Paint a report.
- * @param {HTMLElement} where is emptied first
- * @param {Report} report
- * @param {HTMLElement} actions the buttons that go with it
- */
-export function paint(where, report, actions) {
-  where.replaceChildren(
-    verdict(report, actions),
-    recognised(report),
-    notChecked(report),
-    report.groups.length ? faults(report) : "",
-  );
+/** One check on screen. Showing a later report of the same files keeps what is open and in focus. */
+export class View {
+  #acts;
+  #verdict;
+  #read = element("div", { class: "read" });
+  #faults;
+
+  /**
+   * @param {HTMLElement} where is emptied first
+   * @param {HTMLElement} actions the buttons that go with the report
+   * @param {Acts} acts
+   */
+  constructor(where, actions, acts) {
+    this.#acts = acts;
+    this.#verdict = element("div", {}, element("div", { class: "words" }), actions);
+    this.#faults = new Faults(acts.tick);
+    where.replaceChildren(this.#verdict, this.#read, this.#faults.node);
+  }
+
+  /** @param {Report} report */
+  show(report) {
+    const { word, icon: picture, advice } = VERDICTS[report.summary.verdict];
+    this.#verdict.className = `panel verdict ${report.summary.verdict}`;
+    this.#verdict.firstChild.replaceChildren(
+      icon(picture),
+      element(
+        "div", {},
+        element("h2", { id: "verdict-title", tabIndex: -1 }, word),
+        element("p", {}, advice),
+        report.summary.verdict === "fix" ? null : element("p", {}, nextStep()),
+      ),
+      element("ul", { class: "counts", "aria-label": "各有几处" }, ...counts(report.summary).map(count)),
+    );
+    this.#read.replaceChildren(recognised(report), notChecked(report, this.#acts.add));
+    this.#faults.show(report);
+  }
 }
 
-/** Say the outcome in one sentence, for the verdict and for those who listen. */
+/** Say the outcome in one sentence, for those who listen. */
 export function outcome({ summary }) {
-  const counts = Object.entries(SEVERITIES)
-    .filter(([severity]) => summary[severity])
-    .map(([severity, { word }]) => `${word} ${summary[severity]} 处`);
-  return [VERDICTS[summary.verdict].word, ...counts].join("，");
+  const parts = counts(summary).filter(({ number }) => number).map(({ word, number }) => `${word} ${number} 处`);
+  return [VERDICTS[summary.verdict].word, ...parts].join("，");
 }
 
-function verdict(report, actions) {
-  const { word, icon: picture, advice } = VERDICTS[report.summary.verdict];
-  const counts = Object.entries(SEVERITIES).map(([severity, each]) => element(
-    "li", { class: `count ${severity}` }, element("span", {}, element("strong", {}, String(report.summary[severity])), " 处"), each.word,
-  ));
-  return element(
-    "div", { class: `panel verdict ${report.summary.verdict}` },
-    icon(picture),
-    element(
-      "div", { class: "words" },
-      element("h2", { id: "verdict-title", tabIndex: -1 }, word),
-      element("p", {}, advice),
-      report.summary.verdict === "fix" ? null : element("p", {}, nextStep()),
-    ),
-    element("ul", { class: "counts", "aria-label": "各有几处" }, ...counts),
-    actions,
-  );
+/** How many of each kind; nobody needs to hear that nothing is acknowledged. */
+function counts(summary) {
+  return Object.entries(KINDS)
+    .map(([kind, { word }]) => ({ kind, word, number: summary[kind] }))
+    .filter(({ kind, number }) => number || kind !== "acknowledged");
+}
+
+function count({ kind, word, number }) {
+  return element("li", { class: `count ${kind}` }, element("span", {}, element("strong", {}, String(number)), " 处"), word);
 }
 
 function nextStep() {
   return element("a", { href: "../guide/", target: "_blank", rel: "noopener" }, "看看要带什么、什么时候去、去哪里交");
 }
 
-function recognised({ files, cycle }) {
+function recognised({ files, cycle, checked_on: date }) {
   const heads = ["工作表", "认出的表", "行数", "人数"];
   const bodies = files.map(({ name, sheets }) => element(
     "tbody", {},
@@ -89,7 +111,7 @@ function recognised({ files, cycle }) {
     "div", { class: "scroll" },
     element(
       "table", { class: "sheets" },
-      element("caption", {}, `读到的内容（按 ${cycle} 年度的要求检查）`),
+      element("caption", {}, `读到的内容（${date} 按 ${cycle} 年度的要求检查）`),
       element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
       ...bodies,
     ),
@@ -110,36 +132,98 @@ function unread(width) {
   return element("tr", {}, element("td", { colSpan: width }, "没有读到内容"));
 }
 
-function notChecked({ not_checked: reasons }) {
+function notChecked({ not_checked: reasons }, add) {
   if (!reasons.length) return "";
   return element(
     "div", { class: "panel unchecked" },
     element("h3", {}, "这次没有检查的"),
     element("ul", {}, ...reasons.map((reason) => element("li", {}, reason))),
+    element("button", { type: "button", onclick: add }, "添加文件，一起检查"),
   );
 }
 
-function faults(report) {
-  const order = Object.keys(SEVERITIES);
-  const groups = [...report.groups].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
-  const shown = { severities: new Set(order), place: "" };
-  const list = element("ol", { class: "entries" });
-  const note = element("p", { class: "note" });
-  const repaint = () => {
-    const chosen = groups.filter(
-      (group) => shown.severities.has(group.severity) && (!shown.place || placeOf(group) === shown.place),
+/** The entries, with the choice of which to see. */
+class Faults {
+  #tick;
+  #hidden = new Set(); // the kinds that the reader has switched off
+  #list = element("ol", { class: "entries" });
+  #note = element("p", { class: "note" });
+  #toggles = element("div", { class: "toggles" });
+  #place = element("select");
+  #report;
+  #entries = new Map();
+
+  constructor(tick) {
+    this.#tick = tick;
+    this.#place.onchange = () => this.#paint();
+    this.node = element(
+      "div", { class: "faults" },
+      element("h2", {}, "要看的地方"),
+      element("div", { class: "filters" }, this.#toggles, element("label", { class: "place" }, "只看 ", this.#place)),
+      this.#note,
+      this.#list,
     );
-    list.replaceChildren(...chosen.slice(0, MOST_ENTRIES).map((group) => entry(group, report)));
-    note.textContent = summaryOf(chosen.length, groups.length);
-  };
-  repaint();
-  return element(
-    "div", { class: "faults" },
-    element("h2", {}, "要看的地方"),
-    element("div", { class: "filters" }, ...severityFilters(report, shown, repaint), placeFilter(report, shown, repaint)),
-    note,
-    list,
-  );
+  }
+
+  /** @param {Report} report */
+  show(report) {
+    this.#report = report;
+    this.node.hidden = !report.groups.length;
+    const entries = report.groups.map((group) => {
+      const key = JSON.stringify([group.code, group.file, group.sheet, group.message, group.cells]);
+      const entry = this.#entries.get(key) ?? new Entry(group, report, this.#tick);
+      entry.show(group, report);
+      return [key, entry];
+    });
+    this.#entries = new Map(entries.sort(([, one], [, other]) => one.weight - other.weight));
+    this.#offerKinds();
+    this.#offerPlaces();
+    this.#paint();
+  }
+
+  #paint() {
+    const all = [...this.#entries.values()];
+    const chosen = all.filter(({ group }) => (
+      !this.#hidden.has(kindOf(group)) && [placeOf(group), ""].includes(this.#place.value)
+    ));
+    const nodes = chosen.slice(0, MOST_ENTRIES).map(({ node }) => node);
+    const same = nodes.length === this.#list.children.length && nodes.every((node, at) => node === this.#list.children[at]);
+    if (!same) this.#list.replaceChildren(...nodes); // else the focus stays where it is
+    this.#note.textContent = summaryOf(chosen.length, all.length);
+  }
+
+  #offerKinds() {
+    const buttons = Object.entries(KINDS).map(([kind, { word, icon: picture }]) => {
+      const number = this.#report.groups.filter((group) => kindOf(group) === kind).length;
+      if (kind === "acknowledged" && !number) return null;
+      const button = element(
+        "button", { type: "button", class: `toggle ${kind}`, "aria-pressed": !this.#hidden.has(kind), disabled: !number },
+        icon(picture), `${word} ${number} 条`,
+      );
+      button.onclick = () => {
+        if (!this.#hidden.delete(kind)) this.#hidden.add(kind);
+        button.setAttribute("aria-pressed", String(!this.#hidden.has(kind)));
+        this.#paint();
+      };
+      return button;
+    });
+    this.#toggles.replaceChildren(...buttons.filter((button) => button !== null));
+  }
+
+  #offerPlaces() {
+    const chosen = this.#place.value;
+    const places = [...new Set(this.#report.groups.map(placeOf))];
+    this.#place.replaceChildren(
+      element("option", { value: "" }, "全部文件"),
+      ...places.map((place) => element("option", { value: place }, place)),
+    );
+    this.#place.value = places.includes(chosen) ? chosen : "";
+    this.#place.parentElement.hidden = places.length < 2;
+  }
+}
+
+function kindOf({ acknowledged, severity }) {
+  return acknowledged ? "acknowledged" : severity;
 }
 
 function summaryOf(chosen, all) {
@@ -149,62 +233,72 @@ function summaryOf(chosen, all) {
   return some + capped;
 }
 
-function severityFilters(report, shown, repaint) {
-  return Object.entries(SEVERITIES).map(([severity, { word, icon: picture }]) => {
-    const count = report.groups.filter((group) => group.severity === severity).length;
-    const button = element(
-      "button", { type: "button", class: `toggle ${severity}`, "aria-pressed": true, disabled: !count },
-      icon(picture), `${word} ${count} 条`,
-    );
-    button.onclick = () => {
-      const on = !shown.severities.has(severity);
-      on ? shown.severities.add(severity) : shown.severities.delete(severity);
-      button.setAttribute("aria-pressed", String(on));
-      repaint();
-    };
-    return button;
-  });
-}
-
-function placeFilter(report, shown, repaint) {
-  const places = [...new Set(report.groups.map(placeOf))];
-  if (places.length < 2) return null;
-  const select = element(
-    "select", {},
-    element("option", { value: "" }, "全部文件"),
-    ...places.map((place) => element("option", { value: place }, place)),
-  );
-  select.onchange = () => {
-    shown.place = select.value;
-    repaint();
-  };
-  return element("label", { class: "place" }, "只看 ", select);
-}
-
 /** A table as the user knows it: the file, and the sheet where there is one. */
 function placeOf({ file, sheet }) {
   return sheet ? `${file} › ${sheet}` : file;
 }
 
-function entry(group, report) {
-  const { word, icon: picture } = SEVERITIES[group.severity];
-  const rule = report.rules[group.code];
-  const findings = group.findings.map((index) => report.findings[index]);
-  return element(
-    "li", { class: `entry ${group.severity}` },
-    element(
-      "p", { class: "where" },
-      element("span", { class: "severity" }, icon(picture), word),
-      element("span", {}, placeOf(group)),
-    ),
-    element("p", { class: "message" }, group.message),
-    ...whereAndWhat(findings, group),
-    element("p", { class: "fix" }, element("strong", {}, "怎么改　"), group.fix),
-    element(
-      "p", { class: "rule" },
-      element("a", { href: `../${rule.url}`, target: "_blank", rel: "noopener" }, `规则 ${group.code} ${rule.title}`),
-    ),
-  );
+/** One group of findings on screen, with the ticks of those that may be acknowledged. */
+class Entry {
+  #findings;
+  #severity = element("span", { class: "severity" });
+  #ticks = []; // each with the positions of the findings it stands for
+
+  constructor(group, report, tick) {
+    const rule = report.rules[group.code];
+    // Kept, so that a tick does not move the entry away from under the pointer.
+    this.weight = Object.keys(KINDS).indexOf(kindOf(group));
+    this.#findings = findingsOf(group, report);
+    this.node = element(
+      "li", {},
+      element(
+        "p", { class: "where" }, this.#severity, element("span", {}, placeOf(group)),
+        element("a", { href: `../${rule.url}`, target: "_blank", rel: "noopener" }, `规则 ${group.code} ${rule.title}`),
+      ),
+      element("p", { class: "message" }, group.message),
+      ...whereAndWhat(this.#findings, group, (position) => this.#box([position], tick)),
+      element("p", { class: "fix" }, element("strong", {}, "怎么改　"), group.fix),
+      this.#settle(tick),
+    );
+  }
+
+  /** Take over what may change while the files stay the same: what is acknowledged. */
+  show(group, report) {
+    this.group = group;
+    this.#findings = findingsOf(group, report);
+    const { word, icon: picture } = KINDS[kindOf(group)];
+    this.node.className = `entry ${kindOf(group)}`;
+    this.#severity.replaceChildren(icon(picture), word);
+    for (const { box, positions } of this.#ticks) {
+      const on = positions.filter((position) => this.#findings[position].acknowledged).length;
+      box.checked = on === positions.length;
+      box.indeterminate = on > 0 && on < positions.length;
+    }
+  }
+
+  /** The tick for the whole entry. */
+  #settle(tick) {
+    const positions = this.#findings.flatMap(({ acknowledgeable }, position) => (acknowledgeable ? [position] : []));
+    if (!positions.length) return null;
+    const all = positions.length > 1 ? `（全部 ${positions.length} 处）` : "";
+    const card = ON_THE_CARD.includes(this.#findings[0].code[0]);
+    return element(
+      "p", { class: "settle" },
+      element("label", {}, this.#box(positions, tick), card ? `已核对证件${all}` : `已核对${all}`),
+      element("span", { class: "note" }, card ? "证件上确实是这样就勾选，不用改" : "核实过、情况属实就勾选，不用改"),
+    );
+  }
+
+  #box(positions, tick) {
+    const box = element("input", { type: "checkbox" });
+    box.onchange = () => tick(positions.map((position) => this.#findings[position]), box.checked);
+    this.#ticks.push({ box, positions });
+    return box;
+  }
+}
+
+function findingsOf(group, report) {
+  return group.findings.map((index) => report.findings[index]);
 }
 
 function cells(names) {
@@ -220,39 +314,73 @@ function cells(names) {
 }
 
 /** A few telling cells are shown as they are; of many, the names, and the rest on request. */
-function whereAndWhat(findings, group) {
-  const telling = findings.filter(({ value, suggestion, related }) => value || suggestion !== null || related.length);
+function whereAndWhat(findings, group, box) {
+  const ticked = findings.length > 1 && findings.some(({ acknowledgeable }) => acknowledgeable);
+  const differ = new Set(findings.map(withoutRow)).size > 1;
+  const telling = findings.filter(
+    ({ value, suggestion, related }) => ticked || differ || value || suggestion !== null || related.length,
+  );
   if (!telling.length) return [cells(group.cells)];
-  const table = values(telling, group);
+  const columns = columnsFor(telling, group, differ);
+  if (findings.length === 1) return [inline(findings[0], columns)];
+  const table = values(telling, columns, ticked ? (finding) => box(findings.indexOf(finding)) : null);
   if (telling.length === findings.length && telling.length <= FEW) return [table];
   const rest = telling.length - MOST_LINES;
   return [cells(group.cells), element(
     "details", {},
-    element("summary", {}, "逐格查看"),
+    element("summary", {}, ticked ? "逐格查看、逐格勾选" : "逐格查看"),
     table,
     rest > 0 ? element("p", { class: "note" }, `还有 ${rest} 格没有列出，下载的报告里有全部。`) : null,
   )];
 }
 
-/** Cell by cell: what stands there, what to write instead, where else to look. */
-function values(findings, group) {
-  const columns = [
+/** What a finding says apart from its row. */
+function withoutRow({ message, row }) {
+  return message.replace(`第 ${row} 行`, "");
+}
+
+/** What is to tell of findings: where it stands, what stands there, what to write instead … */
+function columnsFor(findings, group, differ) {
+  return [
     ["单元格", ({ cell }) => cell],
     ["现在的内容", ({ value }) => value],
+    ["问题", ({ message }) => (differ ? message : ""), "said"],
     ["建议改为", ({ suggestion }) => suggestion ?? ""],
     ["对照", ({ related }) => related.map((place) => beside(place, group)).join("、")],
   ].filter(([, text]) => findings.some(text));
-  const heads = columns.map(([head]) => element("th", { scope: "col" }, head));
+}
+
+/** One finding in one line. */
+function inline(finding, columns) {
+  const pairs = columns.map(([head, text]) => element("div", {}, element("dt", {}, head), element("dd", {}, text(finding))));
+  return element("dl", { class: "one" }, ...pairs);
+}
+
+/** Several findings, a line each, with a tick where `box` makes one. */
+function values(findings, columns, box) {
+  const heads = [...(box ? [KINDS.acknowledged.word] : []), ...columns.map(([head]) => head)];
   const rows = findings.slice(0, MOST_LINES).map((finding) => element(
-    "tr", {}, ...columns.map(([, text]) => element("td", {}, text(finding))),
+    "tr", {},
+    box && element("td", {}, finding.acknowledgeable ? labelled(box(finding), finding) : ""),
+    ...columns.map(([, text, kind = ""]) => element("td", { class: kind }, text(finding))),
   ));
   return element(
     "div", { class: "scroll" },
-    element("table", { class: "values" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)),
+    element(
+      "table", { class: "values" },
+      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+      element("tbody", {}, ...rows),
+    ),
   );
 }
 
+function labelled(box, { cell }) {
+  box.setAttribute("aria-label", `${cell} ${KINDS.acknowledged.word}`);
+  return box;
+}
+
 /** Name a related cell; its file and sheet only where they are not those of the entry. */
-function beside(place, group) {
-  return placeOf(place) === placeOf(group) ? place.cell : `${placeOf(place)} ${place.cell}`;
+function beside(place, { file, sheet }) {
+  if (place.file !== file) return `${placeOf(place)} ${place.cell}`;
+  return place.sheet === sheet ? place.cell : `${place.sheet} ${place.cell}`;
 }

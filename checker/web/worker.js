@@ -2,7 +2,7 @@
 // that the policy holds here too; everything needed comes by message.
 //
 // page -> worker  {id, kind: "boot", archives, probe, target} | {id, kind: "check", files, options}
-// worker -> page  {id, kind: "ready", probes} | {id, kind: "report", json} | {id, kind: "error", message}
+// worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "error", message}
 //                 {kind: "progress", stage, done, total}
 
 let pyodide;
@@ -60,7 +60,7 @@ async function boot({ archives, probe, target }) {
 function check({ files, options }) {
   const given = pyodide.toPy(files);
   try {
-    return { kind: "report", json: checker.check(given, JSON.stringify(options), tell) };
+    return { kind: "report", report: checker.check(given, JSON.stringify(options), tell) };
   } finally {
     given.destroy();
   }

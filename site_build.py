@@ -29,6 +29,7 @@ import jinja2
 from checker import __version__, calendar, catalog, template
 from checker.catalog import Cycle, Field, Form, Window
 from checker.model import Rule, Scope, Severity
+from checker.reports import palette
 from checker.rules import CRASH, RULES
 from site_examples import Shown, gather
 
@@ -175,6 +176,9 @@ def write_page(out: Path, assets: list[dict[str, str | int]]) -> None:
     members = {path.name: path.read_bytes() for path in sorted(WEB.iterdir()) if path.is_file()}
     index = members.pop("index.html").decode()
     members["assets.json"] = json.dumps(assets, indent=1).encode()
+    light, dark = (palette.css(":root", each) for each in (palette.LIGHT, palette.DARK))
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
+    members["colours.css"] = f"{light}\n{dark}\n".encode()
     digest = hashlib.sha256(zipped(members)).hexdigest()
     folder = out / f"page-{digest[:12]}"
     folder.mkdir()
@@ -389,6 +393,9 @@ def build_pages(
             write(target, pages.get_template(name.as_posix()).render())
         else:
             shutil.copyfile(path, target)
+    colours = palette.css(":root", palette.LIGHT)
+    dark = palette.css('[data-md-color-scheme="slate"]', palette.DARK)
+    write(out / "assets" / "colours.css", f"{colours}\n{dark}\n")
     neighbours = zip((None, *kit.rules[:-1]), kit.rules, (*kit.rules[1:], None), strict=True)
     for before, rule, after in neighbours:
         text = pages.get_template("rules/_rule.md").render(before=before, rule=rule, after=after)

@@ -13,27 +13,13 @@ from html import escape
 
 from checker import __version__, catalog
 from checker.model import FileSummary, Group, Report, Rule, SheetSummary
-from checker.reports import words
+from checker.reports import palette, words
 from checker.rules import RULES_VERSION
 
-# Names and values of the colours are those of docs/assets/extra.css.
-_STYLE = """
-:root {
-  color-scheme: light;
-  --bk-primary: #1f5fa8;
-  --bk-primary-soft: #eaf2fb;
-  --bk-line: #d5dde6;
-  --bk-error: #b3261e;
-  --bk-error-soft: #fdecea;
-  --bk-warning: #8a5300;
-  --bk-warning-soft: #fff4e0;
-  --bk-info: #1f5fa8;
-  --bk-info-soft: #eaf2fb;
-  --bk-ok: #1b6e3c;
-  --bk-ok-soft: #e8f5ec;
-  --bk-text: #1f2933;
-  --bk-muted: #55606d;
-}
+_STYLE = f"""
+{palette.css(":root", palette.LIGHT)}
+:root {{ color-scheme: light; }}
+""" + """
 * { box-sizing: border-box; }
 body {
   max-width: 56rem;

@@ -51,7 +51,6 @@ class Field:
     kind: str
     aliases: tuple[str, ...]
     group: str  # the heading above, where the header has two rows
-    personal: bool
     source: tuple[str, ...]
     examples: tuple[Any, ...]
     enum: tuple[str, ...]
@@ -131,7 +130,6 @@ def _field(
         kind=data["x-kind"],
         aliases=tuple(data.get("x-aliases", ())),
         group=data.get("x-group", ""),
-        personal=data.get("x-personal", False),
         source=tuple(data["x-source"]),
         examples=tuple(data["examples"]),
         enum=tuple(data.get("enum", ())),

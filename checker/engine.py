@@ -38,7 +38,6 @@ from checker.rules import BY_CODE, CRASH, RULES, UNREADABLE_CELL, cross
 
 Progress = Callable[[str, int, int], object]
 _ROWS_A_STEP = 500
-_UNREADABLE = (CellKind.ERROR, CellKind.FORMULA)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -220,7 +219,7 @@ def _check_cell(
     """Run the rules of a filled cell; one that shows an error value gets only that finding."""
     if cell.kind is CellKind.BLANK:
         return
-    if cell.kind in _UNREADABLE:
+    if not cell.readable:
         gathered.run(UNREADABLE_CELL, cell, context)
         return
     for rule in rules:

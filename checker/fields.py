@@ -22,8 +22,6 @@ from checker.normalise import is_nothing, number, number_with_unit, ordinal, squ
 
 Fault = tuple[str, str]  # field name ("" for the whole record) and schema keyword
 
-_UNREADABLE = (CellKind.ERROR, CellKind.FORMULA)
-
 
 def record_of(row: int, cells: Mapping[str, Cell], form: Form) -> Record:
     """Return a record with the values its cells mean, blank fields left out.
@@ -105,7 +103,7 @@ def schema_hits(table: Table) -> Iterator[tuple[tuple[str, ...], Hit]]:
         for name, keyword in faults(record.values, form):
             codes = form.fields[name].rules[keyword] if name else form.record_rules[keyword]
             cell = record.cells.get(name) if name else _first_of(keyword, record, form)
-            if cell is not None and cell.kind not in _UNREADABLE:
+            if cell is not None and cell.readable:
                 yield codes, Hit(cell=cell, variant=keyword)
 
 
@@ -113,6 +111,6 @@ def _first_of(keyword: str, record: Record, form: Form) -> Cell | None:
     """Return the first of the fields a record keyword speaks of, None if one cannot be read."""
     names = [name for choice in form.schema[keyword] for name in choice["required"]]
     cells = [record.cells.get(name) for name in names]
-    if any(cell is None or cell.kind in _UNREADABLE for cell in cells):
+    if any(cell is None or not cell.readable for cell in cells):
         return None
     return cells[0]

@@ -97,6 +97,11 @@ class Cell:
         """The value as text, without any normalisation; blank gives an empty string."""
         return as_text(self.value)
 
+    @property
+    def readable(self) -> bool:
+        """Whether it holds a value: no error value, no formula without its result (W06)."""
+        return self.kind not in (CellKind.ERROR, CellKind.FORMULA)
+
 
 def as_text(value: Value) -> str:
     """Return a raw cell value as text: whole numbers without a point, dates as ISO.
@@ -229,7 +234,12 @@ class Record:
     def text(self, name: str) -> str:
         """Return the trimmed text of a field, empty where it is blank or has no column."""
         cell = self.cells.get(name)
-        return cell.text.strip() if cell else ""
+        return cell.text.strip() if cell and cell.kind is not CellKind.BLANK else ""
+
+    def number(self, name: str) -> int | float | None:
+        """Return the number of a field, None where it is blank or none (other rules say so)."""
+        value = self.values.get(name)
+        return value if isinstance(value, int | float) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,6 +446,10 @@ class Report:
     def acknowledged(self) -> int:
         """How many findings are acknowledged; they are in no other count."""
         return sum(finding.acknowledged for finding in self.findings)
+
+    def rule(self, code: str) -> Rule:
+        """Return a rule that occurs in the report."""
+        return next(rule for rule in self.rules if rule.code == code)
 
     @property
     def verdict(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from checker.fields import value_of
 from checker.identifiers import person_name, resident_id
 from checker.model import Cell, CellKind, Record, Table
 
@@ -61,21 +60,14 @@ def people(tables: Iterable[Table]) -> tuple[Person, ...]:
 
 
 def _person(record: Record, table: Table) -> Person:
-    name, gender = record.cells.get("name"), record.cells.get("gender")
-    spec = table.form.fields["gender"]
-    sex = gender.text if gender else ""
-    if gender and sex not in spec.enum:
-        sex = str(value_of(spec, gender))
+    name = record.cells.get("name")
+    sex = str(record.values.get("gender", ""))
     return Person(
         record=record,
-        name=person_name.compact(name.text) if name and _readable(name) else "",
+        name=person_name.compact(name.text) if name and name.readable else "",
         number=_number(record.cells.get("id_number")),
-        gender=sex if sex in spec.enum else "",
+        gender=sex if sex in table.form.fields["gender"].enum else "",
     )
-
-
-def _readable(cell: Cell) -> bool:
-    return cell.kind not in (CellKind.ERROR, CellKind.FORMULA)
 
 
 def _number(cell: Cell | None) -> str:

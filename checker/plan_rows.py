@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from checker.catalog import Cycle
 from checker.model import Record, Table
-from checker.normalise import bracket_width, number, number_with_unit, squeeze
+from checker.normalise import bracket_width, is_nothing, squeeze
 from checker.sessions import PlanTime, Session, read_time
 from checker.time_tokens import HALVES, WHOLE_DAY, Part
 
 ONLINE = re.compile("网络|线上|网上|在线|远程|网课|直播|慕课|云课堂|https?:|www[.]")
-# A blank in all but name.
-_NOTHING = frozenset(("", "无", "暂无", "没有", "/", "\\", "-", "—", "——"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class PlanRow:
     def text(self, name: str) -> str:
         """Return a field as it is compared; 无, / and the like count as blank."""
         text = bracket_width(self.record.text(name))
-        return "" if text in _NOTHING else text
+        return "" if is_nothing(text) else text
 
     @property
     def online(self) -> bool:
@@ -49,12 +47,10 @@ class PlanRow:
 def plan_row(record: Record, cycle: Cycle) -> PlanRow:
     """Return a record as a row of a plan."""
     cell = record.cells.get("time")
-    text = record.text("hours")
-    value = number(text)
     return PlanRow(
         record=record,
         time=read_time(cell.value, cycle.year) if cell and squeeze(cell.text) else PlanTime(),
-        hours=value if value is not None else number_with_unit(text),
+        hours=record.number("hours"),
     )
 
 

@@ -201,7 +201,8 @@ def _first_line(file: str, sheet: Sheet, header: _Header, later: bool) -> int:
 def _read_table(
     file: str, sheet: Sheet, forms: tuple[Form, ...], header: _Header, first: int, last: int
 ) -> Table | None:
-    above = read_lines([filled(file, sheet, row) for row in range(first, header.top)])
+    rows = [filled(file, sheet, row) for row in range(first, header.top)]
+    above = read_lines(rows)
     form = _choose_form(forms, header, above, sheet.name + file)
     if form is None:
         return None
@@ -211,7 +212,6 @@ def _read_table(
         file, sheet, form, columns, header.bottom + 1, last, header.groups()
     )
     if not above.unit or not above.date_text:
-        rows = [filled(file, sheet, row) for row in range(first, header.top)]
         above = read_lines(rows, [filled(file, sheet, row) for row in body.notes])
     return Table(
         file=file,

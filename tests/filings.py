@@ -147,15 +147,6 @@ def _write_boxes(sheet: Worksheet, boxes: Mapping[str, Any]) -> None:
     sheet["A20"] = "此表一式三份，单位、主管部门、人社部门各一份。"
 
 
-def box_cell(name: str) -> str:
-    """Return where `add_sheet` writes a box of the filing form."""
-    names = list(catalog.load().forms["filing_form"].fields)
-    if name == "materials":
-        return "A10"
-    index = names.index(name)
-    return f"{'BD'[index % 2]}{3 + index // 2}"
-
-
 def workbook(
     forms: Mapping[str, Any],
     *,

@@ -100,7 +100,7 @@ def _group(group: Group, report: Report, redact: bool) -> dict[str, Any]:
         "field": group.field or None,
         "label": group.label or None,
         "message": group.shareable if redact else group.message,
-        "fix": next(rule.fix for rule in report.rules if rule.code == group.code),
+        "fix": report.rule(group.code).fix,
         "cells": [finding.place.cell for finding in findings],
         "findings": list(group.findings),
     }

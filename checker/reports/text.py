@@ -69,5 +69,5 @@ def _group_lines(group: Group, report: Report, redact: bool) -> Iterator[str]:
     known = words.partly(findings)
     if known:
         yield f"       {known}"
-    fix = next(rule.fix for rule in report.rules if rule.code == group.code)
+    fix = report.rule(group.code).fix
     yield f"       怎么改：{fix}"

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from checker.catalog import FORM_NAMES
-from checker.fields import value_of
 from checker.filing import KINDS, PLAN, Drop, Filing, kind_of, unit_names
 from checker.identifiers import id_document, resident_id
 from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
@@ -169,15 +168,6 @@ def _box(table: Table, name: str) -> Cell | None:
     return cell if cell and cell.kind is not CellKind.BLANK and squeeze(cell.text) else None
 
 
-def _number(record: Record, name: str, table: Table) -> float | None:
-    """Return the number in a cell, None where it is blank or no number (other rules say so)."""
-    cell = record.cells.get(name)
-    if cell is None or cell.kind in (CellKind.ERROR, CellKind.FORMULA):
-        return None
-    value = value_of(table.form.fields[name], cell)
-    return None if isinstance(value, str) else value
-
-
 def headcount_against_roster(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield a 培训人数 that is not the number of people in the roster.
 
@@ -191,7 +181,7 @@ def headcount_against_roster(drop: Drop, context: Context) -> Iterator[Hit]:
         counts = {distinct(filing.listed)}
         if len(rosters) > 1:
             counts |= {distinct(people_of(filing, table)) for table in rosters}
-        given = [_number(form.records[0], "headcount", form) for form in forms]
+        given = [form.records[0].number("headcount") for form in forms]
         if sum(each or 0 for each in given) in counts:
             continue
         for form, headcount in zip(forms, given, strict=True):
@@ -285,7 +275,7 @@ class _Row:
             time=squeeze(record.text("time")),
             topic=f"{plan.form.name} {squeeze(record.text('topic'))}",
             audience=squeeze(record.text("audience")),
-            hours=_number(record, "hours", plan),
+            hours=record.number("hours"),
         )
 
 
@@ -305,7 +295,7 @@ def hours_against_plan(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield a 培训课时 that is not what the plan of its subject comes to."""
     for filing in drop.filings:
         for form in filing.of("filing_form"):
-            hours = _number(form.records[0], "hours", form)
+            hours = form.records[0].number("hours")
             plans = _plans(filing, _subjects_of(form) or tuple(_SUBJECTS.values()))
             totals = _totals(plans)
             if hours is None or not plans or totals is None or _among(hours, totals):
@@ -320,7 +310,7 @@ def hours_against_plan(drop: Drop, context: Context) -> Iterator[Hit]:
 
 
 def _plan_total(plans: Sequence[Table]) -> float:
-    hours = (_number(record, "hours", plan) for plan in plans for record in plan.records)
+    hours = (record.number("hours") for plan in plans for record in plan.records)
     return round(sum(each or 0 for each in hours), 2)
 
 
@@ -414,7 +404,7 @@ def plan_row_against_roster(drop: Drop, context: Context) -> Iterator[Hit]:
         people = distinct(filing.listed) if rosters and filing.of(PLAN) else 0
         for plan in filing.of(PLAN) if people else ():
             for record in plan.records:
-                headcount = _number(record, "headcount", plan)
+                headcount = record.number("headcount")
                 if headcount is not None and headcount > people:
                     yield Hit(
                         cell=record.cells["headcount"],
@@ -619,7 +609,7 @@ def _hour_cells(transcripts: Sequence[Table]) -> Iterator[tuple[Cell, float]]:
     """Yield the filled cells of the rows whose hours can be read, with their hours."""
     for table in transcripts:
         for record in table.records:
-            for name, hours in (hours_of(record, table.form) or {}).items():
+            for name, hours in (hours_of(record) or {}).items():
                 if hours:
                     yield record.cells[name], hours
 

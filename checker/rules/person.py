@@ -108,7 +108,7 @@ def foreign_part(cell: Cell, context: Context) -> Iterator[Hit]:
 def remark_in_name(record: Record, context: Context) -> Iterator[Hit]:
     """Yield each name with something else in it; a foreigner's card has Latin letters rightly."""
     cell, number = record.cells.get("name"), record.cells.get("id_number")
-    if cell is None or cell.kind in (CellKind.BLANK, CellKind.ERROR, CellKind.FORMULA):
+    if cell is None or cell.kind is CellKind.BLANK or not cell.readable:
         return
     for hit in foreign_part(cell, context):
         kind = id_document.examine(number.value, context.today).kind if number else Kind.UNKNOWN

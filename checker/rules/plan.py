@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from checker import calendar
 from checker.catalog import PLAN_FORMS
-from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
+from checker.model import Cell, Context, Hit, Record, Rule, Scope, Severity, Table
 from checker.normalise import number_with_unit, visible
 from checker.plan_rows import ONLINE, PlanRow, least_hours_a_day, plan_row, plan_rows, usual_hours
 from checker.sessions import PlanTime, Problem, Session, read_time, written
 from checker.time_tokens import HALVES
 from checker.wording import plain, row_list
 
-_UNREADABLE = (CellKind.ERROR, CellKind.FORMULA)
 _FEW_DAYS = 7  # a longer run of days has a weekend in it anyhow
 
 
@@ -446,7 +445,7 @@ def no_address(record: Record, context: Context) -> Iterator[Hit]:
 def _at_note(record: Record) -> Iterator[Hit]:
     """Yield a hit at the note, or at the mode where the table has no notes."""
     cell = record.cells.get("note") or record.cells["mode"]
-    if cell.kind not in _UNREADABLE:
+    if cell.readable:
         yield Hit(cell=cell)
 
 
@@ -497,7 +496,7 @@ def incomplete_row(record: Record, context: Context) -> Iterator[Hit]:
     """Yield blanks that may be right, and a headcount written with its unit."""
     for name in ("place", "audience", "instructor"):
         cell = record.cells.get(name)
-        if cell and cell.kind not in _UNREADABLE and not visible(cell.text):
+        if cell and cell.readable and not visible(cell.text):
             yield Hit(cell=cell, variant="blank", severity=Severity.WARNING)
     cell = record.cells.get("headcount")
     people = number_with_unit(cell.text) if cell else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from checker.catalog import PEOPLE_FORMS, PLAN_FORMS
-from checker.model import Cell, CellKind, Context, Hit, Rule, Scope, Severity, Table
+from checker.model import Cell, Context, Hit, Rule, Scope, Severity, Table
 from checker.normalise import INVISIBLE, ordinal
 from checker.wording import row_list
 
@@ -22,7 +22,7 @@ def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
     expected = 1
     for record in table.records:
         cell = record.cells["serial_no"]
-        if cell.kind in (CellKind.ERROR, CellKind.FORMULA):
+        if not cell.readable:
             expected += 1
             continue
         found = ordinal(cell.text)

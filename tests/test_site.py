@@ -24,7 +24,7 @@ from checker.catalog import Window
 from checker.rules import BY_CODE
 from site_examples import Shown
 from tests.cases import Case
-from tests.chromium import launch
+from tests.browsers import launch
 
 FORMS = catalog.load().forms
 RULES = site_build.load_kit().rules

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.chromium import launch
+from tests.browsers import launch
 
 SUB_PATH = "/some/where/else/"  # the site must work under any
 READY_WITHIN = 180_000  # a loaded machine with two cores; 3 s on an idle one

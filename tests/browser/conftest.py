@@ -63,11 +63,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, handler: type[Handler] = Handler) -> Iterator[Server]:
     """Serve a folder on a free port of this machine."""
     requests: list[str] = []
-    handler = partial(Handler, directory=str(folder), requests=requests)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    answering = partial(handler, directory=str(folder), requests=requests)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

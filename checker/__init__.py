@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from checker import catalog, engine
+from checker import engine
 from checker.catalog import DEFAULT_YEAR, CheckerError
-from checker.model import Acknowledgement, Context, Finding, Report, Severity
+from checker.model import Acknowledgement, Finding, Report, Severity
 
 __version__ = "0.1.0"
 
@@ -71,13 +71,12 @@ def check_files(
 
     `progress(stage, done, total)` is told how far the work is.
     """
-    known = catalog.load()
-    context = Context(
-        catalog=known,
-        cycle=known.cycle(year),
-        today=today or dt.date.today(),
+    return engine.examine(
+        files,
+        today=today,
+        year=year,
         visit=visit,
         county=county,
-    )
-    known_right = [Acknowledgement(*each) for each in acknowledged]
-    return engine.check_files(files, context, progress, known_right)
+        acknowledged=acknowledged,
+        progress=progress,
+    ).report

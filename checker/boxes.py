@@ -10,6 +10,7 @@ from checker.fields import blanked, record_of
 from checker.lines import read_lines
 from checker.model import Area, Cell, CellKind, Sheet, Table, as_text
 from checker.normalise import headings, number, squeeze
+from checker.records import single
 
 _ENOUGH = 6  # labels that make a sheet the filing form
 _ENOUGH_WITH_TITLE = 3
@@ -59,7 +60,7 @@ def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
         missing=tuple(n for n, f in form.fields.items() if f.required and n not in labels),
         groups=frozenset(),
         header_rows=(top, top),
-        records=(record_of(top, boxes, form),),
+        records=single(record_of(top, boxes, form), form),
     )
 
 

@@ -239,6 +239,13 @@ def load() -> Catalog:
 
 
 @cache
+def sign_in_layout() -> Mapping[str, Any]:
+    """Return what a sign-in sheet looks like: a paper we make, not a form that is checked."""
+    data: Mapping[str, Any] = _load("forms", "sign_in_sheet", "layout.json")
+    return data
+
+
+@cache
 def region_codes() -> frozenset[str]:
     """Return every six-digit region code that is known to have been issued."""
     return frozenset(_load("schemas", "codes", "regions.json")["codes"])

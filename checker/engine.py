@@ -6,12 +6,13 @@ becomes one internal finding naming the rule, never a value, and the others stil
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checker import wording
+from checker import catalog, ordinary, wording
 from checker.acknowledge import acknowledge
-from checker.catalog import GUIDE_SHEET, PEOPLE_FORMS, Field
+from checker.catalog import DEFAULT_YEAR, GUIDE_SHEET, PEOPLE_FORMS, Field, Form
 from checker.fields import schema_hits
 from checker.filing import Drop
 from checker.fingerprint import fingerprint
@@ -24,9 +25,11 @@ from checker.model import (
     FileSummary,
     Finding,
     Hit,
+    Record,
     Report,
     Rule,
     Scope,
+    Sheet,
     SheetSummary,
     Source,
     Table,
@@ -93,16 +96,42 @@ def _anchor(target: object) -> Cell:
     return next(iter(cells), Cell("", "", 0, 0, None, CellKind.BLANK))
 
 
-def check_files(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """A check with all it was made from, for those who go on working with the tables."""
+
+    drop: Drop
+    hits: tuple[tuple[Rule, Hit], ...]
+    report: Report
+
+
+def examine(
     files: Iterable[tuple[str, bytes]],
-    context: Context,
+    *,
+    today: dt.date | None = None,
+    year: int = DEFAULT_YEAR,
+    visit: dt.date | None = None,
+    county: str | None = None,
+    acknowledged: Iterable[Acknowledgement | tuple[str, str, str, str, str]] = (),
     progress: Progress | None = None,
-    acknowledged: Iterable[Acknowledgement] = (),
-) -> Report:
-    """Check files as one filing and return the report; nothing personal is kept behind it."""
+) -> Examination:
+    """Check files as one filing; the arguments are those of `checker.check_files`.
+
+    Nothing personal is kept behind what is returned.
+    """
+    known = catalog.load()
+    context = Context(
+        catalog=known,
+        cycle=known.cycle(year),
+        today=today or dt.date.today(),
+        visit=visit,
+        county=county,
+    )
+    settled = [Acknowledgement(*each) for each in acknowledged]
     try:
         drop, gathered = _check(files, context, progress or _silent)
-        return _report(drop, gathered, context, acknowledged)
+        report = _report(drop, gathered, context, settled)
+        return Examination(drop=drop, hits=tuple(gathered.hits), report=report)
     finally:
         id_document.examine.cache_clear()  # it holds numbers
 
@@ -112,7 +141,7 @@ def _check(
 ) -> tuple[Drop, _Gathered]:
     """Read the files and run every rule; return them as one filing, and the hits."""
     sources: list[Source] = []
-    given = list(_told_apart(files))
+    given = list(told_apart(files))
     for index, (name, data) in enumerate(given):
         progress(f"正在读取“{name}”", index, len(given))
         sources.append(_open(read(data, name), context))
@@ -129,7 +158,7 @@ def _check(
     return drop, gathered
 
 
-def _told_apart(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def told_apart(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     """Yield the files with a name of its own each, by which findings are told apart."""
     taken: set[str] = set()
     for name, data in files:
@@ -185,32 +214,53 @@ def _check_table(
     hit = [rule for rule in structure if gathered.run(rule, table, context)]
     if any(rule.stops for rule in hit):
         return False
-    cell_rules = _rules_by_field(table)
-    record_rules = _for(table.form.name, _of(Scope.RECORD))
+    examiner = _Examiner(table.form, context)
+    doubtful = ordinary.doubtful(table, context, examiner.finds_nothing)
     total = len(table.records)
-    for done, record in enumerate(table.records):
+    for done, index in enumerate(doubtful):
         if done % _ROWS_A_STEP == 0:
-            progress(f"正在检查“{table.sheet.name}”", done, total)
-        for name, cell in record.cells.items():
-            _check_cell(cell, cell_rules[name], context, gathered)
-        for rule in record_rules:
-            gathered.run(rule, record, context)
+            progress(f"正在检查“{table.sheet.name}”", index, total)
+        examiner.look_at(table.records[index], gathered)
     for rule in table_rules:
         if rule not in structure:
-            gathered.run(rule, table, context)
+            gathered.run(rule, table, replace(context, doubtful=doubtful))
     # Last, so that a rule with a finer message for what the schema refuses comes first.
-    for codes, schema_hit in schema_hits(table):
-        if not any(gathered.has(code, schema_hit.cell) for code in codes):
-            gathered.add(BY_CODE[codes[0]], schema_hit)
+    examiner.hold_to_schema((table.records[index] for index in doubtful), gathered)
     return True
 
 
-def _rules_by_field(table: Table) -> dict[str, tuple[Rule, ...]]:
-    rules = _for(table.form.name, _of(Scope.CELL))
-    return {
-        name: tuple(r for r in rules if not r.kinds or spec.kind in r.kinds)
-        for name, spec in table.form.fields.items()
-    }
+class _Examiner:
+    """Runs all rules that look at one record of a form."""
+
+    def __init__(self, form: Form, context: Context) -> None:
+        rules = _for(form.name, _of(Scope.CELL))
+        self._form = form
+        self._context = context
+        self._record_rules = _for(form.name, _of(Scope.RECORD))
+        self._cell_rules = {
+            name: tuple(rule for rule in rules if not rule.kinds or spec.kind in rule.kinds)
+            for name, spec in form.fields.items()
+        }
+
+    def look_at(self, record: Record, gathered: _Gathered) -> None:
+        """Run the rules of the cells, then those of the record."""
+        for name, cell in record.cells.items():
+            _check_cell(cell, self._cell_rules[name], self._context, gathered)
+        for rule in self._record_rules:
+            gathered.run(rule, record, self._context)
+
+    def hold_to_schema(self, records: Iterable[Record], gathered: _Gathered) -> None:
+        """Add what the schema refuses, unless a rule has said so."""
+        for codes, hit in schema_hits(self._form, records):
+            if not any(gathered.has(code, hit.cell) for code in codes):
+                gathered.add(BY_CODE[codes[0]], hit)
+
+    def finds_nothing(self, record: Record) -> bool:
+        """Tell whether nothing is to be said about a record or a part of one."""
+        trial = _Gathered()
+        self.look_at(record, trial)
+        self.hold_to_schema([record], trial)
+        return not trial.hits
 
 
 def _check_cell(
@@ -292,7 +342,7 @@ def _file_summary(source: Source) -> FileSummary:
         for summary in (
             [_sheet_summary(table) for table in by_sheet[sheet.name]]
             if sheet.name in by_sheet
-            else [SheetSummary(name=sheet.name, form=None, rows=0, people=0, fingerprint=None)]
+            else [_nothing_read(sheet)]
         )
     ]
     kind = str(workbook.format) if workbook.format else ""
@@ -301,10 +351,15 @@ def _file_summary(source: Source) -> FileSummary:
     )
 
 
+def _nothing_read(sheet: Sheet) -> SheetSummary:
+    return SheetSummary(name=sheet.name, form=None, unit="", rows=0, people=0, fingerprint=None)
+
+
 def _sheet_summary(table: Table) -> SheetSummary:
     return SheetSummary(
         name=table.sheet.name,
         form=table.form.name,
+        unit=table.unit,
         rows=len(table.records) if table.form.is_table else 1,
         people=_people(table) if table.form.name in PEOPLE_FORMS else 0,
         fingerprint=fingerprint(table) if table.records else None,
@@ -313,11 +368,10 @@ def _sheet_summary(table: Table) -> SheetSummary:
 
 def _people(table: Table) -> int:
     """Return how many different people a table names: by number, else by name."""
-    people = set()
-    for record in table.records:
-        values = record.values
-        people.add(values.get("id_number") or values.get("name") or f"row {record.row}")
-    return len(people)
+    records = table.records
+    numbers, names = (records.meanings(name) for name in ("id_number", "name"))
+    rows = zip(numbers, names, records.rows, strict=True)
+    return len({number or name or f"row {row}" for number, name, row in rows})
 
 
 def _not_checked(drop: Drop) -> Iterator[str]:

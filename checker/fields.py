@@ -7,20 +7,32 @@ never shown: `x-rules` in the schema says which of our codes a keyword stands fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
 import fastjsonschema
-from jsonschema import Draft202012Validator
 
 from checker.catalog import Field, Form
 from checker.identifiers import resident_id
-from checker.model import Cell, CellKind, Hit, Record, Table
-from checker.normalise import is_nothing, number, number_with_unit, ordinal, squeeze, visible
+from checker.model import Cell, CellKind, Hit, Record, Records, Value, kind_of
+from checker.normalise import (
+    NOTHING,
+    is_nothing,
+    number,
+    number_with_unit,
+    ordinal,
+    squeeze,
+    visible,
+)
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 Fault = tuple[str, str]  # field name ("" for the whole record) and schema keyword
+Meaning = str | int | float | None
+_MANY = 1_000_000  # no serial number has more than six digits
 
 
 def record_of(row: int, cells: Mapping[str, Cell], form: Form) -> Record:
@@ -46,7 +58,7 @@ def blanked(cell: Cell, field: Field) -> Cell:
     return cell
 
 
-def value_of(field: Field, cell: Cell) -> str | int | float | None:
+def value_of(field: Field, cell: Cell) -> Meaning:
     """Return a cell's value as its field means it, None where it is blank."""
     if cell.kind is CellKind.BLANK:
         return None
@@ -62,6 +74,54 @@ def value_of(field: Field, cell: Cell) -> str | int | float | None:
     return field.synonyms.get(squeeze(text), text)
 
 
+def meanings(form: Form, records: Records, name: str) -> Sequence[Meaning]:
+    """Return what `value_of` says of a field in all records, without making the records.
+
+    What people type mostly means just what it says, and what does not is asked about once.
+    """
+    if name not in records.columns:
+        return [None] * len(records)
+    field, column = form.fields[name], records.columns[name]
+    if not records.apart and _says_itself(field, column):
+        return cast("Sequence[Meaning]", column)
+    known = cache(partial(_meaning, field))
+    found: list[Meaning]
+    if field.kind == "resident-id":
+        whole = resident_id.WELL_FORMED.fullmatch
+        found = [v if isinstance(v, str) and whole(v) else known(v) for v in column]
+    elif field.type == "string":
+        words = NOTHING.union(field.synonyms)
+        found = [
+            v if isinstance(v, str) and v.isalnum() and v not in words else known(v)
+            for v in column
+        ]
+    else:
+        found = [known(v) for v in column]
+    for index in records.apart:
+        found[index] = records[index].values.get(name)
+    return found
+
+
+def _says_itself(field: Field, column: Sequence[Value]) -> bool:
+    """Tell, without looking at each, whether all values of a column mean just what they say."""
+    kinds = set(map(type, column))
+    if field.type != "string":
+        return kinds == {int} and all(map(range(_MANY).__contains__, column))
+    if kinds != {str}:
+        return False
+    texts = cast("Sequence[str]", column)
+    joined = "".join(texts)
+    if field.kind == "resident-id":
+        digits = joined.isascii() and joined.replace("X", "").isdigit()
+        return digits and set(map(len, texts)) == {resident_id.LENGTH}
+    return joined.isalnum() and NOTHING.union(field.synonyms).isdisjoint(texts)
+
+
+def _meaning(field: Field, value: Value) -> Meaning:
+    cell = Cell("", "", 0, 0, value, kind_of(value), field.name)
+    return value_of(field, blanked(cell, field))
+
+
 @cache
 def _accept(form: Form) -> Callable[[Mapping[str, Any]], object]:
     compiled: Callable[[Mapping[str, Any]], object] = fastjsonschema.compile(
@@ -72,6 +132,9 @@ def _accept(form: Form) -> Callable[[Mapping[str, Any]], object]:
 
 @cache
 def _validator(form: Form) -> Draft202012Validator:
+    # Imported where it is needed, because that takes longer than checking a thousand good rows.
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(form.schema)
 
 
@@ -92,14 +155,15 @@ def _slow_faults(values: Mapping[str, Any], form: Form) -> Iterator[Fault]:
     yield from ((name, "required") for name in form.schema["required"] if name not in values)
 
 
-def schema_hits(table: Table) -> Iterator[tuple[tuple[str, ...], Hit]]:
+def schema_hits(
+    form: Form, records: Iterable[Record]
+) -> Iterator[tuple[tuple[str, ...], Hit]]:
     """Yield (codes, hit) for each refused value; the hit is of one of the codes.
 
     A column that is missing (H02) and a cell that holds an error value or an unsolved formula
     (W06) have their own finding and are passed over.
     """
-    form = table.form
-    for record in table.records:
+    for record in records:
         for name, keyword in faults(record.values, form):
             codes = form.fields[name].rules[keyword] if name else form.record_rules[keyword]
             cell = record.cells.get(name) if name else _first_of(keyword, record, form)

@@ -22,11 +22,12 @@ from itertools import chain
 from checker.catalog import PLAN_FORMS
 from checker.lines import clean_unit, read_lines, unit_of_title
 from checker.model import Cell, Source, Table
-from checker.normalise import bracket_width
+from checker.normalise import bracket_width, squeeze
 from checker.people import Match, Person, match, people
-from checker.recognise import filled
+from checker.recognise import filled, is_sign_in
 
 PLAN = "plan"  # both plans are one kind of form
+SUBJECTS = ("公需科目", "专业科目")
 KINDS = ("filing_form", PLAN, "roster", "transcript")
 _SHORTEST, _LONGEST = 4, 60  # of a unit name worth comparing character by character
 # One of these more or less is another unit: 第一中学, 第二中学; 东区医院, 西区医院.
@@ -51,6 +52,14 @@ class Filing:
             table
             for table in self.tables
             if kind_of(table) in kinds and not any(table is other for other in self.unsound)
+        )
+
+    def plans_of(self, subjects: Sequence[str]) -> tuple[Table, ...]:
+        """Return the plans of the subjects; one that names none or both (H09) may be of any."""
+        return tuple(
+            plan
+            for plan in self.of(PLAN)
+            if len(plan.subjects) != 1 or plan.subjects[0] in subjects
         )
 
     @property
@@ -99,7 +108,7 @@ class Drop:
     @property
     def unread(self) -> bool:
         """Whether some file could not be read or recognised: any form may be in it."""
-        return any(not source.tables for source in self.sources)
+        return any(not (source.tables or _only_sign_in(source)) for source in self.sources)
 
     def first(self, kind: str) -> Table | None:
         """Return the first table of a kind, None where there is none."""
@@ -107,9 +116,21 @@ class Drop:
         return next((table for table in tables if kind_of(table) == kind), None)
 
 
+def _only_sign_in(source: Source) -> bool:
+    filled = [sheet for sheet in source.workbook.sheets if sheet.rows]
+    return bool(filled) and all(map(is_sign_in, filled))
+
+
 def kind_of(table: Table) -> str:
     """Return the kind of form a table is."""
     return PLAN if table.form.name in PLAN_FORMS else table.form.name
+
+
+def subjects_of(form: Table) -> tuple[str, ...]:
+    """Return the subjects a filing form names, none where it names none that is understood."""
+    text = squeeze(form.records[0].text("subject"))
+    named = tuple(subject for subject in SUBJECTS if subject in text)
+    return named or tuple(subject for subject in SUBJECTS if subject[:2] in text)
 
 
 def gather(given: Iterable[Table]) -> tuple[tuple[Table, ...], ...]:

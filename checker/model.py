@@ -7,9 +7,12 @@ from 1, as the user's spreadsheet program shows them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # the catalog imports this module
@@ -32,7 +35,7 @@ class Scope(StrEnum):
     FILE = "file"  # one Source: a file and the forms in it
     TABLE = "table"  # one Table: its title, header and records together
     RECORD = "record"  # one Record
-    CELL = "cell"  # one filled Cell of the kinds the rule names
+    CELL = "cell"  # one filled Cell of the kinds the rule names: what is in it, not where it is
     FILING = "filing"  # the Drop: all files of one call
 
 
@@ -146,7 +149,7 @@ class Area:
     right: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One worksheet: `rows[0]` is row 1, whatever the file's own used range says.
 
@@ -163,8 +166,14 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     filtered: bool = False  # a filter is at work: it hides some of the hidden rows
     marks: Mapping[tuple[int, int], CellKind] = field(default_factory=dict)
+    formulas: frozenset[tuple[int, int]] = frozenset()  # whose value follows from other cells
     comments: tuple[tuple[int, int], ...] = ()
     total_rows: int = 0  # what the file holds; more than len(rows) where the limit cut it
+
+    @cached_property
+    def columns(self) -> tuple[tuple[Value, ...], ...]:
+        """The same values by column, each as long as the sheet."""
+        return tuple(zip_longest(*self.rows))
 
     def value(self, row: int, column: int) -> Value:
         """Return the raw value at a place, None beyond the used range."""
@@ -242,6 +251,59 @@ class Record:
         return value if isinstance(value, int | float) else None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Records:
+    """The data rows of a table: by column, and as Records, each made when it is asked for.
+
+    A Record with its Cells costs many times what its values do, and most rows never need one. So
+    whoever looks at all rows looks at their columns first.
+    """
+
+    rows: Sequence[int]  # their numbers in the sheet
+    columns: Mapping[str, Sequence[Value]]  # field -> what its cells hold
+    apart: frozenset[int]  # indexes of the rows whose cells are more than their values tell
+    make: Callable[[int], Record]
+    mean: Callable[[Records, str], Sequence[Any]]
+    _made: dict[int, Record] = field(default_factory=dict, init=False, repr=False)
+    _meant: dict[str, Sequence[Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Record:
+        index = range(len(self.rows))[index]
+        if index not in self._made:
+            self._made[index] = self.make(index)
+        return self._made[index]
+
+    def __iter__(self) -> Iterator[Record]:
+        return (self[index] for index in range(len(self.rows)))
+
+    def meanings(self, name: str) -> Sequence[Any]:
+        """Return a field of all records as their `values` have it, None where it is not there."""
+        if name not in self._meant:
+            self._meant[name] = self.mean(self, name)
+        return self._meant[name]
+
+    def held(self, *names: str) -> Sequence[tuple[object, ...]]:
+        """Return what the rows hold in some columns; what is true there of one is true of its like.
+
+        A row that stands apart is like no other.
+        """
+        columns = (self.columns[name] for name in names)
+        held: list[tuple[object, ...]] = list(zip(*columns, strict=True))
+        for index in self.apart:
+            held[index] = (..., index)
+        return held
+
+    def alike(self, *names: str) -> Iterable[Sequence[int]]:
+        """Return the indexes of the rows that are alike in some columns, together."""
+        groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for index, held in enumerate(self.held(*names)):
+            groups[held].append(index)
+        return groups.values()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A sheet (or part of one) recognised as one form."""
@@ -263,7 +325,7 @@ class Table:
     missing: tuple[str, ...]  # required fields without a column
     groups: frozenset[str]  # heading texts that may stand above a group of columns (H04)
     header_rows: tuple[int, int]
-    records: tuple[Record, ...]
+    records: Records
     skipped: tuple[tuple[int, str], ...] = ()  # blank and total rows among the data
     notes: tuple[int, ...] = ()  # rows of free text under the table (S9)
     merged: tuple[Area, ...] = ()  # merged areas among the data rows
@@ -294,6 +356,7 @@ class Context:
     today: dt.date
     visit: dt.date | None = None
     county: str | None = None
+    doubtful: Sequence[int] | None = None  # TABLE rules: the records not known to be in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +395,7 @@ class Rule:
     check: Check | None = None  # None: the schema says it (`x-rules`), fields.py finds it
     variants: Mapping[str, str] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()  # CELL rules: the `x-kind`s they look at; empty means all
+    reads: tuple[str, ...] = ()  # RECORD rules: the fields they look at; empty means any
     forms: tuple[str, ...] = ()  # empty means every form
     stops: bool = False  # a hit ends the later stages for its sheet
     on_card: bool = False  # an error that a look at the card itself can prove right
@@ -409,6 +473,7 @@ class SheetSummary:
 
     name: str
     form: str | None
+    unit: str  # as title or 单位 line name it, empty where neither does
     rows: int
     people: int
     fingerprint: str | None
@@ -457,3 +522,11 @@ class Report:
         if self.count(Severity.ERROR):
             return "fix"
         return "review" if self.count(Severity.WARNING) else "pass"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Files made for the user, and what to know about them, in plain Chinese sentences."""
+
+    files: tuple[tuple[str, bytes], ...]  # name and content
+    notes: tuple[str, ...] = ()

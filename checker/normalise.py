@@ -20,7 +20,7 @@ _WITH_UNIT = re.compile(
 )
 
 _ORDINAL = re.compile(r"[(\[【]?(?:第|No\.?)?([0-9]{1,6})(?:\.0)?[)\]】]?[.、,:。]?", re.IGNORECASE)
-_NOTHING = frozenset(("", "无", "暂无", "没有"))
+NOTHING = frozenset(("", "无", "暂无", "没有"))
 _RULES = "/\\-—–―－／＼_＿"
 
 _CHINESE_DIGITS = str.maketrans(
@@ -101,7 +101,7 @@ def is_nothing(text: str) -> bool:
     >>> is_nothing(" / "), is_nothing("——"), is_nothing("无"), is_nothing("无线电")
     (True, True, True, False)
     """
-    return squeeze(text).strip(_RULES) in _NOTHING
+    return squeeze(text).strip(_RULES) in NOTHING
 
 
 def bracket_width(text: str) -> str:

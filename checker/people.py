@@ -6,11 +6,11 @@ own, a name is not, but a mistyped number must not make two people of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from checker.identifiers import person_name, resident_id
-from checker.model import Cell, CellKind, Record, Table
+from checker.model import Cell, CellKind, Record, Records, Table
 
 _SHORTEST_NUMBER = 8  # a passport's; anything shorter is a remark such as 「无」
 _CLOSE = 2  # characters by which a mistyped number differs
@@ -20,10 +20,16 @@ _CLOSE = 2  # characters by which a mistyped number differs
 class Person:
     """One row of a roster or transcript. `number` is empty where it does not tell the person."""
 
-    record: Record
+    records: Records
+    index: int
     name: str  # in the form in which names are compared
     number: str
     gender: str  # empty where it is neither 男 nor 女
+
+    @property
+    def record(self) -> Record:
+        """The row itself."""
+        return self.records[self.index]
 
     def cell(self, field: str) -> Cell | None:
         """Return a filled cell of the row."""
@@ -56,18 +62,37 @@ class Match:
 
 def people(tables: Iterable[Table]) -> tuple[Person, ...]:
     """Return the people of rosters or transcripts, a row each."""
-    return tuple(_person(record, table) for table in tables for record in table.records)
+    return tuple(person for table in tables for person in _people(table))
 
 
-def _person(record: Record, table: Table) -> Person:
-    name = record.cells.get("name")
-    sex = str(record.values.get("gender", ""))
-    return Person(
-        record=record,
-        name=person_name.compact(name.text) if name and name.readable else "",
-        number=_number(record.cells.get("id_number")),
-        gender=sex if sex in table.form.fields["gender"].enum else "",
-    )
+def _people(table: Table) -> Iterator[Person]:
+    records, sexes = table.records, table.form.fields["gender"].enum
+    columns = _names(records), _numbers(records), records.meanings("gender")
+    for index, (name, number, sex) in enumerate(zip(*columns, strict=True)):
+        yield Person(
+            records=records,
+            index=index,
+            name=name,
+            number=number,
+            gender=sex if sex in sexes else "",
+        )
+
+
+def _names(records: Records) -> Iterator[str]:
+    for index, value in enumerate(records.columns.get("name", [None] * len(records))):
+        if isinstance(value, str) and person_name.is_plain(value) and index not in records.apart:
+            yield value
+        else:
+            cell = records[index].cells.get("name")
+            yield person_name.compact(cell.text) if cell and cell.readable else ""
+
+
+def _numbers(records: Records) -> Iterator[str]:
+    for index, value in enumerate(records.columns.get("id_number", [None] * len(records))):
+        if isinstance(value, str) and resident_id.well_formed(value):
+            yield value
+        else:
+            yield _number(records[index].cells.get("id_number"))
 
 
 def _number(cell: Cell | None) -> str:
@@ -83,7 +108,15 @@ def _number(cell: Cell | None) -> str:
 
 def distinct(rows: Iterable[Person]) -> int:
     """Return how many different people there are: by number, else by name, else by row."""
-    return len({person.number or person.name or id(person) for person in rows})
+    return len(unique(rows))
+
+
+def unique(rows: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the different people, each where it comes first."""
+    met: dict[Hashable, Person] = {}
+    for person in rows:
+        met.setdefault(person.number or person.name or id(person), person)
+    return tuple(met.values())
 
 
 def match(listed: Sequence[Person], graded: Sequence[Person]) -> Match:

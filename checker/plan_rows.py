@@ -12,6 +12,18 @@ from checker.normalise import bracket_width, is_nothing, squeeze
 from checker.sessions import PlanTime, Session, read_time
 from checker.time_tokens import HALVES, WHOLE_DAY, Part
 
+ONLINE_MODE = "网络"
+_MODE_WORDS = {
+    "面授": (
+        "面授", "集中", "线下", "讲座", "现场", "课堂", "脱产", "实践", "研讨", "会议", "授课",
+        "讲授", "内训", "内部",
+    ),
+    ONLINE_MODE: (
+        "网络", "线上", "在线", "远程", "直播", "网上", "网课", "视频", "云课堂", "慕课",
+    ),
+    "委托": ("委托", "外请", "送培", "外派", "外送"),
+}  # fmt: skip
+_MIXED = ("结合", "混合", "多种", "等")
 ONLINE = re.compile("网络|线上|网上|在线|远程|网课|直播|慕课|云课堂|https?:|www[.]")
 
 
@@ -34,14 +46,30 @@ class PlanRow:
         return bool(ONLINE.search(self.text("mode")) or ONLINE.search(self.text("place")))
 
     @property
-    def halves(self) -> tuple[Session, ...]:
-        """The half days and evenings that are named, a whole day as its two halves."""
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions, a whole day as its two halves; a day may stand without any part."""
         return tuple(
             Session(session.date, part)
             for session in self.time.sessions
             for part in (WHOLE_DAY if session.part is Part.ALL_DAY else (session.part,))
-            if part in HALVES
         )
+
+    @property
+    def halves(self) -> tuple[Session, ...]:
+        """The half days and evenings that are named."""
+        return tuple(session for session in self.sessions if session.part in HALVES)
+
+
+def modes(text: str) -> set[str]:
+    """Return the ways of teaching a text names; all of them for a mixture.
+
+    >>> modes("专题讲座"), modes("面授与网络培训相结合") == set(_MODE_WORDS), modes("自学")
+    ({'面授'}, True, set())
+    """
+    plain = squeeze(text)
+    found = {mode for mode, words in _MODE_WORDS.items() if any(word in plain for word in words)}
+    mixed = any(word in plain for word in _MIXED)
+    return set(_MODE_WORDS) if mixed else found
 
 
 def plan_row(record: Record, cycle: Cycle) -> PlanRow:

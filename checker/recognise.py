@@ -6,6 +6,8 @@ move columns, merge or unmerge the title, and put several tables under each othe
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,13 +15,17 @@ from functools import cache
 from checker import boxes, records
 from checker.catalog import PLAN_FORMS, Catalog, Form
 from checker.lines import Lines, is_line, read_lines
-from checker.model import Cell, Sheet, Table, as_text
+from checker.model import Cell, Sheet, Table, Value, as_text
 from checker.normalise import headings, ordinal, squeeze
 
 _HEADER_ROWS = 80  # how far down a sheet its first header may stand
+_HEADER_COLUMNS = 40  # how far to the right the headings of a further one are looked for
+_LONG_TEXT = 16  # no heading of a further one
 _LINES_ABOVE = 5  # title, unit and date lines of a second table in one sheet
 _ENOUGH = 3  # headings that make a table without a telling title
 _ENOUGH_WITH_TITLE = 2
+_TITLE_ROWS = 3
+_SIGN_IN = re.compile(r"签到[表册簿单](?:[（(][^（()）]{0,20}[)）])?$")
 _TITLE_WEIGHT = 2.5  # a title outweighs two columns, not three
 _TITLE_WORDS = {
     "transcript": ("成绩",),
@@ -50,6 +56,8 @@ def recognise(file: str, sheet: Sheet, catalog: Catalog) -> tuple[Table, ...]:
     filing_form = boxes.recognise(file, sheet, catalog.forms["filing_form"])
     if filing_form:
         return (filing_form,)
+    if is_sign_in(sheet):
+        return ()
     forms = tuple(form for form in catalog.forms.values() if form.is_table)
     headers = list(_find_headers(file, sheet, forms))
     starts = [_first_line(file, sheet, header, bool(i)) for i, header in enumerate(headers)]
@@ -59,6 +67,23 @@ def recognise(file: str, sheet: Sheet, catalog: Catalog) -> tuple[Table, ...]:
         for header, start, end in zip(headers, starts, (*ends, len(sheet.rows)), strict=False)
     ]
     return tuple(table for table in tables if table)
+
+
+def is_sign_in(sheet: Sheet) -> bool:
+    """Tell whether a sheet is a 签到表: a paper that goes with a filing (S2), but no form of it.
+
+    It has the headings of a roster, so only its title tells. One with identity numbers is a roster
+    that people sign.
+    """
+    titles = _texts(sheet, _TITLE_ROWS)
+    signed = any(_SIGN_IN.search(text) and "名单" not in text for text in titles)
+    return signed and not any("身份证" in text for text in _texts(sheet, _HEADER_ROWS))
+
+
+def _texts(sheet: Sheet, rows: int) -> Iterator[str]:
+    return (
+        squeeze(value) for row in sheet.rows[:rows] for value in row if isinstance(value, str)
+    )
 
 
 # Form objects live as long as the catalog, so caching by identity is safe and cheap.
@@ -105,10 +130,11 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
     titled = False
     seen: list[set[str]] = []
     lines: set[str] = set()  # texts above the headers met so far
+    candidates: frozenset[int] = frozenset()  # for a further header
     row = bottom = 0
     while row < len(sheet.rows):
         row += 1
-        if seen and not _looks_like_header(sheet.rows[row - 1], known):
+        if seen and row not in candidates:
             continue
         if not seen and row > _HEADER_ROWS:
             return
@@ -129,6 +155,7 @@ def _find_headers(file: str, sheet: Sheet, forms: tuple[Form, ...]) -> Iterator[
             header = _read_header(file, sheet, row, cells, known)
         titled = False
         row = bottom = header.bottom
+        candidates = candidates if seen else _like_headers(sheet, bottom, known)
         above = {
             squeeze(cell.text)
             for each in range(_first_line(file, sheet, header, bool(seen)), header.top)
@@ -146,10 +173,35 @@ def _goes_on(sheet: Sheet, header: _Header) -> bool:
     return first is not None and first > 1
 
 
-def _looks_like_header(values: Sequence[object], known: frozenset[str]) -> bool:
-    """Tell cheaply whether a row far down may be another header: texts only, as typed."""
-    texts = [value for value in values[:40] if isinstance(value, str) and len(value) < 16]
-    return sum(any(text in known for text in headings(value)) for value in texts) >= _ENOUGH
+def _like_headers(sheet: Sheet, above: int, known: frozenset[str]) -> frozenset[int]:
+    """Return the rows below a header that may be another one: told by their texts as typed.
+
+    What few columns hold, all of them need not be asked: the fewest different texts come first.
+    """
+    columns = [column[above:] for column in sheet.columns[:_HEADER_COLUMNS]]
+    left = sorted(filter(_has_short_text, columns), key=lambda column: len(set(column)))
+    found: Counter[int] = Counter()
+    hit = 0
+    while hit + len(left) >= _ENOUGH and left:
+        column = left.pop(0)
+        texts = {value for value in set(column) if isinstance(value, str)}
+        heads = {
+            text
+            for text in texts
+            if len(text) < _LONG_TEXT and any(each in known for each in headings(text))
+        }
+        hit += bool(heads)
+        if heads:
+            found.update(row for row, value in enumerate(column, above + 1) if value in heads)
+    return frozenset(row for row, count in found.items() if count >= _ENOUGH)
+
+
+def _has_short_text(column: Sequence[Value]) -> bool:
+    """Tell whether a column may hold a heading: texts, and not all of them are long."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return min(map(len, map(str, column))) < _LONG_TEXT
+    return str in kinds
 
 
 def _read_header(

@@ -11,15 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from types import NoneType
 
 from checker.catalog import Form
-from checker.fields import blanked, record_of
-from checker.model import Area, Cell, Record, Sheet, kind_of
+from checker.fields import blanked, meanings, record_of
+from checker.model import Area, Cell, Record, Records, Sheet, Value, kind_of
 from checker.normalise import headings, ordinal, squeeze
 
 _TOTAL = re.compile(
     r"(?:本页|全年|总|人数|学时|课时)?(?:合计|小计|总计|共计)[:：]?|以下空白|以下无正文|以下无"
 )
+_TOTAL_BELOW = re.compile(rf"\n(?:{_TOTAL.pattern})")
 _LABEL = re.compile(r"[^:：0-9A-Za-z]{1,16}[:：]")  # 填表人：, 注：, 行业主管部门审核（盖章）：
 _NOTE_ALONE = frozenset(("说明", "备注", "附注", "注", "填表说明", "单位意见", "（盖章）"))
 # Words of a signature line, which stand beside or above the name or the seal.
@@ -32,6 +35,8 @@ _LONG_NAME = 26  # 25 hanzi is the longest name a form must take (民委发〔20
 _SHORT_NAME = 4  # hanzi, without a ·
 _ENOUGH = 3  # filled columns that make a record without any other sign of it
 _NUMERAL = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]?")
+_BLANK = frozenset((None, ""))
+_PLAIN = frozenset((str, int, float, NoneType))  # 1 and True are equal keys, dates are more
 _NUMBER_OF_A_PERSON = re.compile(r"[0-9A-Za-z*Ｘｘ]{15,}")
 
 
@@ -47,7 +52,7 @@ class _Row(StrEnum):
 class Body:
     """What stands under a header."""
 
-    records: tuple[Record, ...]
+    records: Records
     skipped: tuple[tuple[int, str], ...]  # blank and total rows above the last data row
     notes: tuple[int, ...]
     merged: tuple[Area, ...]  # merged areas that touch data rows
@@ -70,20 +75,21 @@ def read_rows(
     wide = {area.top for area in sheet.merged if area.right - area.left >= 2}
     kinds = {
         row: _classify(sheet.rows[row - 1], columns, row in wide, header, form)
-        for row in range(first, last + 1)
+        for row in _to_classify(sheet, columns, range(first, last + 1), header, form)
     }
-    end = _settle(kinds, first - 1)
-    data = [row for row, (kind, _) in kinds.items() if kind is _Row.DATA]
-    taken = set(data)
+    sure = next((row for row in range(last, first - 1, -1) if row not in kinds), first - 1)
+    end = _settle(kinds, sure)
+    data = [
+        row for row in range(first, last + 1)
+        if row not in kinds or kinds[row][0] is _Row.DATA
+    ]
+    taken = set(data) if sheet.merged else set()
     merged = tuple(
         area for area in sheet.merged
         if area.top >= first and not taken.isdisjoint(range(area.top, min(area.bottom, end) + 1))
     )
-    copied = _copied_down(merged)
     return Body(
-        records=tuple(
-            record_of(row, _cells(file, sheet, form, columns, row, copied), form) for row in data
-        ),
+        records=_records(file, sheet, form, columns, data, _copied_down(merged)),
         skipped=tuple(
             (row, text) for row, (kind, text) in kinds.items()
             if row < end and kind in (_Row.BLANK, _Row.TOTAL)
@@ -93,9 +99,58 @@ def read_rows(
     )
 
 
-def _settle(kinds: dict[int, tuple[_Row, str]], before: int) -> int:
-    """Make the weak rows data, or notes under all the data; return the last data row."""
-    end = max((row for row, (kind, _) in kinds.items() if kind is _Row.DATA), default=before)
+def _to_classify(
+    sheet: Sheet,
+    columns: Mapping[str, int],
+    rows: range,
+    header: frozenset[str],
+    form: Form,
+) -> Sequence[int]:
+    """Return the rows that are not plainly a person's; for the others three columns are enough.
+
+    A person's row has a sex, which no repeated header has, and its first two texts name no total.
+    """
+
+    def held(number: int) -> Sequence[Value]:
+        return sheet.columns[number - 1][rows.start - 1 : rows.stop - 1]
+
+    filled = (n for n in range(1, len(sheet.columns) + 1) if not _BLANK.issuperset(held(n)))
+    first, second = next(filled, 0), next(filled, 0)
+    sex = columns.get("gender", 0)
+    sexes = frozenset(form.fields["gender"].enum) if sex else frozenset()
+    if sex in (0, first, second) or not second or not header.isdisjoint(sexes):
+        return rows
+    shown, one, other = held(sex), held(first), held(second)
+    ends, other_ends = _ends(one), _ends(other)
+    if sexes.issuperset(shown) and ends.isdisjoint(one) and other_ends.isdisjoint(other):
+        return ()
+    return [
+        row
+        for row, *texts, found in zip(rows, one, other, shown, strict=True)
+        if found not in sexes or texts[0] in ends or texts[1] in other_ends
+    ]
+
+
+def _ends(column: Sequence[Value]) -> frozenset[Value]:
+    """Return what a column holds that is blank or ends a table, as `_classify` says of texts."""
+    # A number or date has no Han character.
+    texts = {value for value in set(column) if isinstance(value, str)}
+    if "".join(texts).isalnum() and not _TOTAL_BELOW.search("\n" + "\n".join(texts)):
+        return _BLANK
+    return _BLANK.union(text for text in texts if _is_total(squeeze(text)) or not squeeze(text))
+
+
+def _is_total(text: str) -> bool:
+    return _TOTAL.match(text) is not None and len(text) < _LONG
+
+
+def _settle(kinds: dict[int, tuple[_Row, str]], sure: int) -> int:
+    """Make the weak rows data, or notes under all the data; return the last data row.
+
+    `sure` is the last row that is data without having been classified.
+    """
+    end = max((row for row, (kind, _) in kinds.items() if kind is _Row.DATA), default=sure)
+    end = max(end, sure)
     for row, (kind, text) in kinds.items():
         if kind is _Row.WEAK:
             kinds[row] = (_Row.DATA if row < end else _Row.NOTE), text
@@ -121,7 +176,7 @@ def _classify(
     if headings(heads[0])[0] in header and all(headings(text)[0] in header for text in heads):
         return _Row.TOTAL, "重复的表头"
     for text in heads if len(heads) <= 3 else heads[:2]:  # told by its first words
-        if _TOTAL.match(text) and len(text) < _LONG:
+        if _is_total(text):
             return _Row.TOTAL, text
     return _by_columns(texts, columns, wide, form), ""
 
@@ -183,6 +238,66 @@ def _copied_down(merged: Sequence[Area]) -> dict[tuple[int, int], tuple[int, int
         for column in range(area.left, area.right + 1)
         if column == area.left and row != area.top
     }
+
+
+def _records(
+    file: str,
+    sheet: Sheet,
+    form: Form,
+    columns: Mapping[str, int],
+    rows: Sequence[int],
+    copied: Mapping[tuple[int, int], tuple[int, int]],
+) -> Records:
+    """Return the data rows; a Record is made of one when somebody asks for it."""
+
+    def make(index: int) -> Record:
+        row = rows[index]
+        return record_of(row, _cells(file, sheet, form, columns, row, copied), form)
+
+    values = {name: _column(sheet, column, rows, copied) for name, column in columns.items()}
+    special = {row for row, _ in copied}.union(row for row, _ in sheet.marks)
+    apart = {index for index, row in enumerate(rows) if row in special} if special else set()
+    for held in values.values():
+        if not _PLAIN.issuperset(map(type, held)):
+            apart.update(index for index, value in enumerate(held) if type(value) not in _PLAIN)
+    return Records(
+        rows=rows,
+        columns=values,
+        apart=frozenset(apart),
+        make=make,
+        mean=partial(meanings, form),
+    )
+
+
+def single(record: Record, form: Form) -> Records:
+    """Return the one record of a form that has boxes instead of rows."""
+    return Records(
+        rows=(record.row,),
+        columns={name: (cell.value,) for name, cell in record.cells.items()},
+        apart=frozenset((0,)),
+        make=lambda _: record,
+        mean=partial(meanings, form),
+    )
+
+
+def _column(
+    sheet: Sheet,
+    column: int,
+    rows: Sequence[int],
+    copied: Mapping[tuple[int, int], tuple[int, int]],
+) -> Sequence[Value]:
+    """Return what the rows hold in a column, H10's copies included."""
+    held = sheet.columns[column - 1] if column <= len(sheet.columns) else ()
+    values: list[Value] = [None] * len(rows)
+    if held and rows and rows[-1] - rows[0] == len(rows) - 1:
+        values = list(held[rows[0] - 1 : rows[-1]])
+    elif held:
+        values = [held[row - 1] for row in rows]
+    if copied:
+        for index, row in enumerate(rows):
+            if (row, column) in copied:
+                values[index] = sheet.value(*copied[row, column])
+    return values
 
 
 def _cells(

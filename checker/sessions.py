@@ -113,7 +113,7 @@ class _Parser:
 
     def run(self, text: str) -> None:
         """Take in a whole text."""
-        for match in TOKENS.finditer(text):
+        for match in re.finditer(TOKENS, text):
             kind = match.lastgroup or ""
             if kind in ("ymd", "compact", "md", "dotted", "hyphened", "day"):
                 self._date(kind, match)

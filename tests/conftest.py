@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from checker import engine
-from checker.model import Report
 from tests import held
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,13 +53,13 @@ def built_site() -> Path:
 @pytest.fixture(autouse=True, scope="session")
 def every_report_is_held_to_its_schema() -> Iterator[None]:
     """Hold each report that any test has made to the published schema."""
-    check_files = engine.check_files
+    examine = engine.examine
 
-    def checked(*given: Any, **named: Any) -> Report:
-        report = check_files(*given, **named)
-        held.hold(report)
-        return report
+    def examined(*given: Any, **named: Any) -> engine.Examination:
+        examination = examine(*given, **named)
+        held.hold(examination.report)
+        return examination
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "check_files", checked)
+        patch.setattr(engine, "examine", examined)
         yield

@@ -14,17 +14,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from functools import lru_cache
+from operator import itemgetter
+from typing import TypeVar
 
-from checker.identifiers import permanent_resident, resident_id, travel_permit
+from checker.identifiers import permanent_resident, regions, resident_id, travel_permit
 from checker.model import Value, as_text
+
+T = TypeVar("T")
 
 _EXACT = 10**15  # spreadsheet programs keep 15 digits of a number
 _OLD_LENGTH = 15
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]{0,20})?E\+?[0-9]{1,3}|[0-9]{1,20}E\+[0-9]{1,3}")
 _STARS = frozenset("*•●○■□█▇")
+_RIGHT = "410302190001010012"  # stands for what is no number while the others are looked at
 _FEWEST_CROSSES = 3  # one stray X is a slip, three hide digits
 
 
@@ -119,6 +125,50 @@ def _resident(number: str, today: dt.date) -> Document:
     elif not resident_id.checksum_ok(number):
         fault = Fault.CHECKSUM
     return Document(kind=kind, number=number, fault=fault)
+
+
+def doubtful(
+    numbers: Sequence[Value], sexes: Sequence[Value], *, today: dt.date, born: range
+) -> set[int]:
+    """Return where numbers are not, for all to see, right ones of residents of the sex beside them.
+
+    No rule has anything to say about the others: their region is known, their year of birth is one
+    of `born`, the check character follows. Many of them have a region, a year or a day in common,
+    which is looked at once. 29 February is left to `examine`.
+    """
+
+    def region_known(code: str) -> bool:
+        own = code[:2] in regions.PROVINCES and regions.is_known(code)
+        return own and not resident_id.is_residence_permit(code)
+
+    def year_usual(digits: str) -> bool:
+        return int(digits) in born and int(digits) < today.year
+
+    def day_every_year(digits: str) -> bool:
+        return resident_id.birth_date(f"0000001999{digits}") is not None
+
+    def sex_shown(pair: tuple[str, Value]) -> bool:
+        return resident_id.sex(f"{pair[0]:>17}") == pair[1]
+
+    whole = resident_id.WELL_FORMED.fullmatch
+    right = [value if isinstance(value, str) and whole(value) else _RIGHT for value in numbers]
+    found = {at for at, number in enumerate(right) if number is _RIGHT}
+    found.update(resident_id.wrong_checksums(right))
+    for part, fine in (
+        (slice(0, 6), region_known),
+        (slice(6, 10), year_usual),
+        (slice(10, 14), day_every_year),
+    ):
+        found.update(_unlike(list(map(itemgetter(part), right)), fine))
+    found.update(_unlike(list(zip(map(itemgetter(16), right), sexes, strict=True)), sex_shown))
+    return found
+
+
+def _unlike(column: Sequence[T], fine: Callable[[T], bool]) -> Iterator[int]:
+    """Yield where a column holds something that is not fine; of like values one is looked at."""
+    others = {value for value in set(column) if not fine(value)}
+    if others:
+        yield from (at for at, value in enumerate(column) if value in others)
 
 
 def _form_fault(number: str) -> Fault:

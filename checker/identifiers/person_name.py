@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from checker import catalog
-from checker.normalise import INVISIBLE, visible
+from checker.normalise import INVISIBLE, NOTHING, visible
 
 SEPARATOR = "\u00b7"
 LONGEST = 25
@@ -36,18 +37,21 @@ _DOTS = (
 _BLANKS = " \u3000\u2000-\u200a"
 
 _PLAIN = re.compile("[\u4e00-\u67cf\u67d1-\u9fa5]{2,6}")  # all in GBK, without 某
-_PLACEHOLDER = re.compile(f"[?？□■*＊\ufffd○◯×某]|(?<=[{_HAN}])[XxＸｘ]{{2}}")
-_SPACED = re.compile(f"(?<=[{_HAN}])[{_BLANKS}]+(?=[{_HAN}])")
-_DOT = re.compile(f"(?<=[{_HAN}])[{_BLANKS}]*[{_DOTS}]+[{_BLANKS}]*(?=[{_HAN}])")
-_NOT_NAME = re.compile(f"[^{_HAN}{_DOTS}\\s]|^[{_DOTS}]|[{_DOTS}]$")
+# `re` compiles these when they are first needed: it takes a while, and most names are plain.
+_PLACEHOLDER = f"[?？□■*＊\ufffd○◯×某]|(?<=[{_HAN}])[XxＸｘ]{{2}}"
+_SPACED = f"(?<=[{_HAN}])[{_BLANKS}]+(?=[{_HAN}])"
+_DOT = f"(?<=[{_HAN}])[{_BLANKS}]*[{_DOTS}]+[{_BLANKS}]*(?=[{_HAN}])"
+_NOT_NAME = f"[^{_HAN}{_DOTS}\\s]|^[{_DOTS}]|[{_DOTS}]$"
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]")
 _LATIN_NAME = re.compile("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .,'\u2019\u00b7-]*")
 _MENDED_BY_NFKC = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 # 博士 and the like are missing: people are named so.
-_ADDRESS = re.compile(
-    "(?:老师|先生|女士|小姐|同志|教授|主任|医生|医师|护士|护士长|工程师|高工|经理|局长|处长|科长|院长|校长|部长|所长|书记|师傅)$"
-)
+_ADDRESSES = (
+    "老师", "先生", "女士", "小姐", "同志", "教授", "主任", "医生", "医师", "护士",
+    "护士长", "工程师", "高工", "经理", "局长", "处长", "科长", "院长", "校长", "部长", "所长", "书记", "师傅",
+)  # fmt: skip
+_ADDRESS = re.compile(f"(?:{'|'.join(_ADDRESSES)})$")
 
 
 def is_plain(name: str) -> bool:
@@ -55,16 +59,27 @@ def is_plain(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None
 
 
+def out_of_the_ordinary(names: Iterable[object]) -> set[object]:
+    """Return those of some cells' values that are not names about which there is nothing to say."""
+    plain = _PLAIN.fullmatch
+    others = {
+        name
+        for name in names
+        if not (isinstance(name, str) and plain(name)) or name.endswith(_ADDRESSES)
+    }
+    return others.union(NOTHING.intersection(names))
+
+
 def placeholder(name: str) -> str:
     """Return the sign that stands for a missing character, empty where the name is whole."""
-    match = _PLACEHOLDER.search(name)
+    match = re.search(_PLACEHOLDER, name)
     return match[0] if match else ""
 
 
 def has_blank_inside(name: str) -> bool:
     """Tell whether blanks stand between Han characters of a name without · and Latin letters."""
     return (
-        _SPACED.search(visible(name)) is not None
+        re.search(_SPACED, visible(name)) is not None
         and not has_other_separator(name)
         and SEPARATOR not in name
         and not _LATIN.search(name)
@@ -78,7 +93,7 @@ def is_padding(name: str) -> bool:
 
 def has_other_separator(name: str) -> bool:
     """Tell whether parts are joined by anything but one plain ·."""
-    return any(match[0] != SEPARATOR for match in _DOT.finditer(visible(name)))
+    return any(match[0] != SEPARATOR for match in re.finditer(_DOT, visible(name)))
 
 
 def is_latin(name: str) -> bool:
@@ -89,7 +104,7 @@ def is_latin(name: str) -> bool:
 def foreign_part(name: str) -> str:
     """Return what is no part of a name: a digit, letter or bracket, or a form of address."""
     text = visible(name)
-    match = None if is_plain(text) else _NOT_NAME.search(text)
+    match = None if is_plain(text) else re.search(_NOT_NAME, text)
     if match:
         return match[0]
     address = _ADDRESS.search(text)
@@ -98,7 +113,12 @@ def foreign_part(name: str) -> str:
 
 def look_alike(name: str) -> str:
     """Return the first character that only looks like a Han character, empty if there is none."""
-    return next((each for each in name if proper(each) != each or _PRIVATE.match(each)), "")
+    return next((each for each in name if proper(each) != each or is_private(each)), "")
+
+
+def is_private(character: str) -> bool:
+    """Tell whether each font may show another character for this one."""
+    return _PRIVATE.match(character) is not None
 
 
 def proper(character: str) -> str:
@@ -137,7 +157,7 @@ def _without_blanks(text: str) -> str:
 
 def tidy(name: str) -> str:
     """Return the name as it should be typed: normal characters, plain ·, no padding."""
-    text = _DOT.sub(SEPARATOR, "".join(map(proper, visible(name))))
+    text = re.sub(_DOT, SEPARATOR, "".join(map(proper, visible(name))))
     return _without_blanks(text) if has_blank_inside(text) and is_padding(text) else text
 
 

@@ -13,10 +13,11 @@ from dataclasses import replace
 from checker.model import Format, Sheet, Trouble, Value, Workbook, as_text
 from checker.reading import ods, sniff, text, xls, xlsx
 from checker.reading.book import LIMITS, META_SHEET, Book, Limits, UnreadableError, too_large
+from checker.reading.marked import without_marks
 from checker.reading.ole2 import Compound
 from checker.reading.package import Package
 
-__all__ = ["LIMITS", "Limits", "read"]
+__all__ = ["LIMITS", "Limits", "open_book", "read"]
 
 _NAMES = {
     Format.XLSX: "Excel 工作簿（xlsx）",
@@ -107,8 +108,8 @@ def _unread(bare: Workbook, error: UnreadableError) -> Workbook:
 
 
 def _finished(bare: Workbook, book: Book) -> Workbook:
-    """Return the workbook that was read. The `_meta` sheet is about the file, not in it."""
-    sheets = tuple(sheet for sheet in book.sheets if sheet.name != META_SHEET)
+    """Return the workbook that was read; neither `_meta` nor our own marks are part of it."""
+    sheets = without_marks(sheet for sheet in book.sheets if sheet.name != META_SHEET)
     if book.format is Format.CSV:
         # A spreadsheet program would name the sheet after the file.
         sheets = tuple(replace(sheet, name=_stem(bare.name)) for sheet in sheets)

@@ -72,3 +72,4 @@ class Book:
     embedded: bool = False
     details_missing: bool = False
     meta: Mapping[str, str] = field(default_factory=dict)
+    our_comments: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # a sheet

@@ -10,12 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from checker.model import Area, CellKind, Format, Sheet, Trouble, Value
 from checker.reading.book import Book, Limits, UnreadableError, too_large
+from checker.reading.marked import COMMENT_HEAD, is_our_comment
 from checker.reading.package import Package
 from checker.reading.values import simplified, trimmed
+from checker.reading.worksheet import places
 from checker.reading.xlsx import width
 from checker.reading.xmlparse import parser, run
 
@@ -57,6 +60,8 @@ class _Scan:
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._silent = 0  # depth inside comments, drawings and sub-tables
+        self._comment: str | None = None  # how the comment at hand begins
+        self._in_comment = False  # in its text, not in its author or date
         self._paragraphs: list[list[str]] = []  # of the cell at hand, in pieces
         self._in_paragraph = 0
         self._blanks = 0  # written as a number, so that few bytes may stand for many
@@ -72,7 +77,8 @@ class _Scan:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._silent or name in _SILENT or (self._open and name == "table:table"):
             if name == "office:annotation" and not self._silent:
-                self._comments.add((self._row, self._column + 1))
+                self._comment = ""
+            self._in_comment |= name == "text:p"
             self._silent += 1
         elif name == "text:p":
             self._paragraphs.append([])
@@ -92,12 +98,20 @@ class _Scan:
         return blanks
 
     def _text(self, text: str) -> None:
-        if self._in_paragraph and not self._silent:
+        if self._silent:
+            if self._in_comment and self._comment is not None:
+                self._comment = (self._comment + text)[:COMMENT_HEAD]
+        elif self._in_paragraph:
             self._paragraphs[-1].append(text)
 
     def _end(self, name: str) -> None:
         if self._silent:
+            self._in_comment &= name != "text:p"
             self._silent -= 1
+            if not self._silent and self._comment is not None:
+                if not is_our_comment(self._comment):
+                    self._comments.add((self._row, self._column + 1))
+                self._comment = None
         elif name == "text:p":
             self._in_paragraph -= 1
         elif self._open and (handler := _ENDS.get(name)):
@@ -121,6 +135,7 @@ class _Scan:
         self._hidden = attributes.get("table:style-name", "") in self._hidden_styles
         self._table: list[list[Value]] = []
         self._marks: dict[tuple[int, int], CellKind] = {}
+        self._formulas: set[tuple[int, int]] = set()
         self._merged: list[Area] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
@@ -194,6 +209,13 @@ class _Scan:
             return
         self._cells.extend([None] * (first - 1 - len(self._cells)))
         self._cells.extend([value] * (last - first + 1))
+        if "table:formula" in self._cell:
+            down = _count(self._cell, "table:number-matrix-rows-spanned")
+            across = _count(self._cell, "table:number-matrix-columns-spanned")
+            right = min(max(last, first + across - 1), self._limits.columns)
+            filled = Area(self._row, first, min(self._row + down - 1, self._limits.rows), right)
+            room = self._limits.details - len(self._formulas)
+            self._formulas.update(islice(places(filled), room))
         if mark and len(self._marks) < self._limits.details:
             self._marks.update(((self._row, column), mark) for column in range(first, last + 1))
 
@@ -217,6 +239,7 @@ class _Scan:
                 ),
                 filtered=self._filtered,
                 marks=self._marks,
+                formulas=frozenset(self._formulas),
                 comments=tuple(sorted(self._comments)),
                 total_rows=len(rows),
             )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from typing import TYPE_CHECKING
 
 from checker.model import Trouble, Value
 from checker.reading.book import Limits, UnreadableError, damaged, too_large
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 Row = tuple[Value, ...]
 Known = Mapping[tuple[int, int], Value]  # values better known than calamine's, by row and column
@@ -16,6 +18,9 @@ Known = Mapping[tuple[int, int], Value]  # values better known than calamine's, 
 
 def sheets(data: bytes) -> Iterator[tuple[str, bool, CalamineSheet]]:
     """Yield name, hidden or not, and cells of each sheet of a workbook, in its own order."""
+    # Not at the top: the browser starts from a memory snapshot, which cannot hold compiled code.
+    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(data))
         for index, entry in enumerate(book.sheets_metadata):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from checker.model import Area, CellKind, Value
@@ -19,22 +21,30 @@ from checker.reading.xmlparse import local, parser, run
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _FRAME: Final = (f'<worksheet xmlns="{MAIN}">'.encode(), b"</worksheet>")
 
-# A cell that is not written the usual way: no reference, an odd attribute, beyond column Z …
-_UNUSUAL_CELL: Final = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"(?: [st]="[0-9A-Za-z]+")* ?/?>)')
+# A cell that is not written the usual way: no reference, an odd attribute, beyond Z199999 …
+_UNUSUAL_CELL: Final = re.compile(
+    rb'<c(?! r="[A-Z]1?[0-9]{1,5}"(?: [st]="[0-9A-Za-z]+")* ?/?>)'
+)
+_USUAL_ROWS: Final = 199_999
+_USUAL_COLUMNS: Final = 26
 # … though columns to ZZ and rows to 999,999 are fine where the rectangle is small enough.
 _ODD_CELL: Final = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,6}"(?: [st]="[0-9A-Za-z]+")* ?/?>)')
 _ODD_ROW: Final = re.compile(rb'<row(?! r="[0-9]{1,7}"[ />])')
 _FAR_COLUMN: Final = re.compile(rb'<c r="([A-Z]{2})')
 _FAR_ROW: Final = re.compile(rb'<c r="[A-Z]{1,2}([0-9]{6})"')
-# Each begins with a fixed text, so that searching for it is cheap.
+# Each begins with a fixed text, so that searching for it is cheap; beside it a letter of it that
+# the tags of most sheets do without, as searching for one byte is cheaper still.
 _SPECIAL: Final = (
-    re.compile(rb'hidden="(?:1|t)'),
-    re.compile(rb'ht="0'),
-    re.compile(rb't="e"'),
-    re.compile(rb"<v>[0-9]{16}"),  # an exact long integer
-    re.compile(rb"</f>\s*(?:<v></v>|<v ?/>)?\s*</c>"),  # a formula without a stored value …
-    re.compile(rb"<f [^>]*/>\s*(?:<v></v>|<v ?/>)?\s*</c>"),  # … also where it is shared
+    (b"h", re.compile(rb'hidden="(?:1|t)')),
+    (b"h", re.compile(rb'ht="0')),
+    (b"e", re.compile(rb't="e"')),
+    (b"v", re.compile(rb"<v>[0-9]{16}")),  # an exact long integer
+    (b"f", re.compile(rb"</f>\s*(?:<v></v>|<v ?/>)?\s*</c>")),  # a formula without a stored value …
+    (b"f", re.compile(rb"<f [^>]*/>\s*(?:<v></v>|<v ?/>)?\s*</c>")),  # … also where it is shared
+    (b"f", re.compile(rb'<f [^>]*ref="')),  # one that may fill more cells than its own
 )
+_FORMULA_CELL: Final = re.compile(rb'<c r="([A-Z]{1,2}[0-9]{1,6})"[^>]*>\s*<f[ />]')
+_OF_SEVERAL_CELLS: Final = ("array", "dataTable")  # kinds of formula
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,5})\$?([0-9]{1,9})")
 _LONG_INTEGER: Final = re.compile(r"[0-9]{16,400}")
 
@@ -46,6 +56,7 @@ class Look:
     part: bytes = b""
     values: dict[tuple[int, int], Value] = field(default_factory=dict)
     marks: dict[tuple[int, int], CellKind] = field(default_factory=dict)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -60,6 +71,9 @@ def look(part: bytes, limits: Limits) -> Look:
         around = _Scan(limits)
         around.scan(part[:start] + _special_rows(part[start:end]) + part[end:])
         around.found.part = part[start:end].join(_FRAME)
+        if b"<f" in part:
+            found = _FORMULA_CELL.findall(part, start, end)
+            around.note_formulas(filter(None, (reference(text.decode()) for text in found)))
         return around.found
     scan = _Scan(limits)
     scan.scan(part)
@@ -83,7 +97,8 @@ def _ordinary(part: bytes, start: int, end: int, limits: Limits) -> bool:
         # The name of a cell may have a prefix, which the search for odd cells would not see.
         return False
     if not _UNUSUAL_CELL.search(part, start, end):
-        return limits.rows > 99_999 and limits.columns >= 26 and limits.area >= 99_999 * 26
+        fits = limits.rows >= _USUAL_ROWS and limits.area >= _USUAL_ROWS * _USUAL_COLUMNS
+        return fits and limits.columns >= _USUAL_COLUMNS
     if _ODD_CELL.search(part, start, end):
         return False
     columns = max(map(_number, set(_FAR_COLUMN.findall(part, start, end))), default=26)
@@ -96,11 +111,12 @@ def _special_rows(cells: bytes) -> bytes:
 
     In an ordinary sheet each row stands for itself, so that the others need no parsing.
     """
-    found = [special for special in _SPECIAL if special.search(cells)]
+    opening, closing = b"<sheetData>", b"</sheetData>"
+    inside = cells[len(opening) : -len(closing)]
+    found = [special for letter, special in _SPECIAL if letter in inside and special.search(inside)]
     if not found:
         return b""
-    opening, closing = b"<sheetData>", b"</sheetData>"
-    *rows, last = cells[len(opening) : -len(closing)].split(b"</row>")
+    *rows, last = inside.split(b"</row>")
     rows = [row + b"</row>" for row in rows] + [last]
     special = [row for row in rows if any(pattern.search(row) for pattern in found)]
     return b"".join(special).join((opening, closing))
@@ -140,6 +156,12 @@ def area(text: str) -> Area | None:
         return None
     (top, bottom), (left, right) = sorted((one[0], two[0])), sorted((one[1], two[1]))
     return Area(top, left, bottom, right)
+
+
+def places(filled: Area) -> Iterator[tuple[int, int]]:
+    """Yield the row and column of each cell of an area."""
+    rows = range(filled.top, filled.bottom + 1)
+    return ((row, column) for row in rows for column in range(filled.left, filled.right + 1))
 
 
 def _without(part: bytes, cuts: list[tuple[int, int]]) -> bytes:
@@ -190,6 +212,7 @@ class _Scan:
             self._into = self._value
         elif name == "f":
             self._into = self._formula = []
+            self._start_formula(attributes)
         elif name == "row":
             self._start_row(attributes)
         elif handler := _AROUND.get(name):
@@ -210,6 +233,19 @@ class _Scan:
         self._formula = None
         self._value = []
         self._cell_start = self._parser.CurrentByteIndex
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        (row, column), filled = self._place, None
+        if attributes.get("t") in _OF_SEVERAL_CELLS:
+            filled = area(attributes.get("ref", ""))
+        self.note_formulas(places(filled or Area(row, column, row, column)))
+
+    def note_formulas(self, found: Iterable[tuple[int, int]]) -> None:
+        """Note cells whose value follows from others."""
+        known = self.found.formulas
+        known.update(islice(found, self._limits.details - len(known)))
+        if len(known) == self._limits.details:
+            self.found.complete = False
 
     def _text(self, text: str) -> None:
         if self._into is not None:

@@ -15,6 +15,7 @@ from typing import Final
 from checker.model import Area, CellKind, Format, Sheet, Trouble, Value
 from checker.reading import values
 from checker.reading.book import Book, Limits, UnreadableError, damaged, too_large
+from checker.reading.marked import COMMENT_HEAD, is_our_comment
 from checker.reading.ole2 import Compound, compound
 from checker.reading.xlsx import width
 
@@ -48,9 +49,13 @@ class _Look:
     beyond: list[int] = field(default_factory=list)  # rows of filled cells below the last row
     values: dict[tuple[int, int], Value] = field(default_factory=dict)
     marks: dict[tuple[int, int], CellKind] = field(default_factory=dict)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    drawing: int = 0  # the number of the drawn object whose records these are
+    text_follows: bool = False  # the next record holds that object's text
+    ours: set[int] = field(default_factory=set)  # objects that show a comment of ours
     comments: set[tuple[int, int]] = field(default_factory=set)
     filtered: bool = False
 
@@ -176,6 +181,8 @@ def _boolean_or_error(found: _Look, body: bytes) -> bool:
 
 
 def _formula(found: _Look, body: bytes) -> bool:
+    row, column = struct.unpack_from("<HH", body)
+    found.formulas.add((row + 1, column + 1))
     # A result that is no number has FFFF at its end and its kind at the beginning.
     if len(body) >= 20 and body[12:14] == b"\xff\xff":
         if body[6] == 2:
@@ -212,10 +219,34 @@ def _columns(found: _Look, body: bytes) -> bool:
     return False
 
 
+def _drawing(found: _Look, body: bytes) -> bool:
+    if len(body) >= 8:
+        (found.drawing,) = struct.unpack_from("<H", body, 6)
+    return False
+
+
+def _drawing_text(found: _Look, body: bytes) -> bool:
+    found.text_follows = True
+    return False
+
+
+def _continued(found: _Look, body: bytes) -> bool:
+    # A byte that says how wide the characters are, then these.
+    if found.text_follows and body:
+        wide = body[0] & 1
+        head = body[1 : 1 + COMMENT_HEAD * (1 + wide)]
+        if is_our_comment(head.decode("utf-16-le" if wide else "latin-1", "replace")):
+            found.ours.add(found.drawing)
+    found.text_follows = False
+    return False
+
+
 def _note(found: _Look, body: bytes) -> bool:
     if len(body) >= 4:
         row, column = struct.unpack_from("<HH", body)
-        found.comments.add((row + 1, column + 1))
+        drawing = struct.unpack_from("<H", body, 6)[0] if len(body) >= 8 else 0
+        if drawing not in found.ours:
+            found.comments.add((row + 1, column + 1))
     return False
 
 
@@ -239,6 +270,9 @@ _HANDLERS: Final[dict[int, Callable[[_Look, bytes], bool]]] = {
     0x0200: _dimensions,
     0x0208: _row,
     0x007D: _columns,
+    0x005D: _drawing,
+    0x01B6: _drawing_text,
+    0x003C: _continued,
     0x001C: _note,
     0x00E5: _merged,
     0x009B: _filter_mode,
@@ -255,6 +289,7 @@ def _sheet(name: str, hidden: bool, found: _Look, rows: tuple[values.Row, ...]) 
         hidden_columns=frozenset(found.hidden_columns.intersection(range(1, width(rows) + 1))),
         filtered=found.filtered,
         marks=found.marks,
+        formulas=frozenset(found.formulas),
         comments=tuple(sorted(found.comments)),
         total_rows=len(rows),
     )

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from checker.model import Format, Sheet
 from checker.reading import values
 from checker.reading.book import Book, Limits, damaged, too_large
+from checker.reading.marked import holds_our_comment, is_our_comment
 from checker.reading.package import Package, fold, stored_zip
 from checker.reading.worksheet import MAIN, Look, look, reference
-from checker.reading.xmlparse import visit
+from checker.reading.xmlparse import local, parser, run, visit
 
 _RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +26,8 @@ _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHARED_INDEX: Final = re.compile(
     rb"""t=["']s["'][^>]*>\s*<(?:[A-Za-z0-9]+:)?v>([0-9]{1,8})""",
 )
+_COMMENT: Final = ("comment", "threadedComment")
+_Places = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def read(package: Package, main: str, limits: Limits) -> Book:
     links = _links(package, main, limits.parts)
     date1904, entries = _entries(package, main, links, limits)
     looks = [look(package.read(entry.part), limits) for entry in entries]
+    comments = [_comments(package, entry.part, limits) for entry in entries]
     strings = _part(package, links.values(), "sharedStrings")
     _weigh(strings, looks, limits)
     styles = _part(package, links.values(), "styles")
@@ -78,14 +82,19 @@ def read(package: Package, main: str, limits: Limits) -> Book:
     return Book(
         format=Format.XLSM if macros else Format.XLSX,
         sheets=tuple(
-            _sheet(package, entry, seen, values.rows(cells, seen.values, limits), limits)
-            for entry, seen, (_, _, cells) in zip(entries, looks, values.sheets(small), strict=True)
+            _sheet(entry, seen, values.rows(cells, seen.values, limits), others)
+            for entry, seen, (others, _), (_, _, cells) in zip(
+                entries, looks, comments, values.sheets(small), strict=True
+            )
         ),
         macros=any(name.endswith("vbaproject.bin") for name in package.names)
         or package.any_under("xl/macrosheets/"),
         external_links=package.any_under("xl/externallinks/"),
         embedded=package.any_under("xl/embeddings/", "xl/activex/"),
         details_missing=not all(seen.complete for seen in looks),
+        our_comments={
+            entry.name: ours for entry, (_, ours) in zip(entries, comments, strict=True) if ours
+        },
     )
 
 
@@ -200,9 +209,7 @@ def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
     return f'<Relationships xmlns="{_RELATIONSHIPS}">{links}</Relationships>'.encode()
 
 
-def _sheet(
-    package: Package, entry: _Entry, seen: Look, rows: tuple[values.Row, ...], limits: Limits
-) -> Sheet:
+def _sheet(entry: _Entry, seen: Look, rows: tuple[values.Row, ...], comments: _Places) -> Sheet:
     return Sheet(
         name=entry.name,
         rows=rows,
@@ -212,7 +219,8 @@ def _sheet(
         hidden_columns=frozenset(seen.hidden_columns.intersection(range(1, width(rows) + 1))),
         filtered=seen.filtered,
         marks=seen.marks,
-        comments=_comments(package, entry.part, limits),
+        formulas=frozenset(seen.formulas),
+        comments=comments,
         total_rows=len(rows),
     )
 
@@ -222,17 +230,93 @@ def width(rows: Iterable[values.Row]) -> int:
     return max(map(len, rows), default=0)
 
 
-def _comments(package: Package, part: str, limits: Limits) -> tuple[tuple[int, int], ...]:
-    """Return where a sheet has comments, of the old kind or threaded."""
-    places: set[tuple[int, int]] = set()
-
-    def note(name: str, attributes: dict[str, str]) -> None:
-        if name in ("comment", "threadedComment") and len(places) < limits.details:
-            place = reference(attributes.get("ref", ""))
-            if place:
-                places.add(place)
-
+def _comments(package: Package, part: str, limits: Limits) -> tuple[_Places, _Places]:
+    """Return where a sheet has comments, of the old kind or threaded: others', and ours."""
+    found = _Comments(limits)
     for link in _links(package, part, limits.parts).values():
         if link.kind in ("comments", "threadedComment") and package.has(link.target):
-            visit(package.read(link.target), note)
-    return tuple(sorted(places))
+            found.scan(package.read(link.target))
+    return tuple(sorted(found.others)), tuple(sorted(found.ours))
+
+
+class _Comments:
+    """The comments of a sheet by what they say; one of others with ours below is both."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.others: set[tuple[int, int]] = set()
+        self.ours: set[tuple[int, int]] = set()
+        self._limit = limits.details
+        self._place: tuple[int, int] | None = None
+        self._pieces: list[str] = []
+
+    def scan(self, data: bytes) -> None:
+        """Parse a part with comments."""
+        made = parser(self._start)
+        made.EndElementHandler = self._end
+        made.CharacterDataHandler = self._text
+        run(made, data)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if local(name) in _COMMENT:
+            self._place, self._pieces = reference(attributes.get("ref", "")), []
+
+    def _text(self, text: str) -> None:
+        if self._place:
+            self._pieces.append(text)
+
+    def _end(self, name: str) -> None:
+        if local(name) not in _COMMENT or not self._place:
+            return
+        text = "".join(self._pieces)
+        if not is_our_comment(text) and len(self.others) < self._limit:
+            self.others.add(self._place)
+        if holds_our_comment(text):
+            self.ours.add(self._place)
+        self._place = None
+
+
+def painted(data: bytes, colours: Collection[str], limits: Limits) -> dict[str, _Places]:
+    """Return by sheet the cells filled with one of the colours, given as RRGGBB."""
+    package = Package(data, limits)
+    main = main_part(package)
+    links = _links(package, main, limits.parts)
+    styles = _part(package, links.values(), "styles")
+    formats = _painted_formats(styles, colours) if styles else frozenset()
+    if not formats:
+        return {}
+    places: dict[str, list[tuple[int, int]]] = {}
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        if name == "c" and attributes.get("s") in formats:
+            place = reference(attributes.get("r", ""))
+            if place:
+                found.append(place)
+
+    for entry in _entries(package, main, links, limits)[1]:
+        found = places.setdefault(entry.name, [])
+        visit(package.read(entry.part), note)
+    return {name: tuple(found) for name, found in places.items() if found}
+
+
+def _painted_formats(styles: bytes, colours: Collection[str]) -> frozenset[str]:
+    """Return the numbers of the cell formats whose fill has one of the colours."""
+    group, fill, format = "", -1, -1
+    fills: set[str] = set()
+    formats: set[str] = set()
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        nonlocal group, fill, format
+        if name in ("fills", "cellXfs", "cellStyleXfs", "dxfs"):
+            group = name
+        elif group == "fills" and name == "fill":
+            fill += 1
+        elif group == "fills" and name == "fgColor":
+            if attributes.get("rgb", "")[-6:].upper() in colours:
+                fills.add(str(fill))
+        elif group == "cellXfs" and name == "xf":
+            format += 1
+            if attributes.get("fillId") in fills:
+                formats.add(str(format))
+
+    visit(styles, note)
+    return frozenset(formats)

@@ -10,24 +10,27 @@ import datetime as dt
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
+from checker import plan_hours
 from checker.catalog import FORM_NAMES
-from checker.filing import KINDS, PLAN, Drop, Filing, kind_of, unit_names
+from checker.filing import KINDS, PLAN, SUBJECTS, Drop, Filing, kind_of, subjects_of, unit_names
 from checker.identifiers import id_document, resident_id
 from checker.model import Cell, CellKind, Context, Hit, Record, Rule, Scope, Severity, Table
 from checker.normalise import bracket_width, find_date, squeeze, to_date
 from checker.people import Pair, Person, distance, distinct, is_slip
+from checker.plan_rows import ONLINE_MODE, modes
+from checker.recognise import is_sign_in
 from checker.rules.person import gender_mismatch, not_a_major, placeholder, remark_in_name
-from checker.rules.transcript import hours_of
+from checker.rules.transcript import hours_in
 from checker.sessions import read_time
 from checker.wording import plain
 
 _NAMES = {
     "filing_form": "备案表", PLAN: "计划表", "roster": "参训人员名单", "transcript": "成绩单",
 }  # fmt: skip
-_SUBJECTS = {"general_hours": "公需科目", "professional_hours": "专业科目"}
+_SUBJECTS = dict(zip(("general_hours", "professional_hours"), SUBJECTS, strict=True))
 _NO_NOTE = frozenset(("", "无", "/", "-", "—", "——", "、"))
 
 
@@ -193,8 +196,7 @@ def headcount_against_roster(drop: Drop, context: Context) -> Iterator[Hit]:
 
 def people_of(filing: Filing, table: Table) -> tuple[Person, ...]:
     """Return the rows of one of the rosters."""
-    mine = {id(record) for record in table.records}
-    return tuple(person for person in filing.listed if id(person.record) in mine)
+    return tuple(person for person in filing.listed if person.records is table.records)
 
 
 def _heading(table: Table, name: str) -> Cell:
@@ -215,103 +217,22 @@ X04 = Rule(
 )
 
 
-def _subjects_of(form: Table) -> tuple[str, ...]:
-    """Return the subjects a filing form names, both where it names none that is understood."""
-    cell = _box(form, "subject")
-    text = squeeze(cell.text) if cell else ""
-    named = tuple(subject for subject in _SUBJECTS.values() if subject in text)
-    loose = tuple(subject for subject in _SUBJECTS.values() if subject[:2] in text)
-    return named or loose
-
-
-def _plans(filing: Filing, subjects: Sequence[str]) -> tuple[Table, ...]:
-    """Return the plans of the subjects; a plan that names none or both (H09) may be of any."""
-    return tuple(
-        plan
-        for plan in filing.of(PLAN)
-        if len(plan.subjects) != 1 or plan.subjects[0] in subjects
-    )
-
-
-_EVERYBODY = ("全", "所有", "本单位", "本院", "本校", "本公司", "各")
-
-
-def _totals(plans: Sequence[Table]) -> set[float] | None:
-    """Return what the hours of the plans may come to, None where some row has none.
-
-    A course held again for another class counts once for each person. So besides the plain sum
-    there are three more: a content that several audiences are taught counted once, what is taught
-    at one time counted once, and what each audience is taught together with what all are taught.
-    """
-    rows = [_Row.of(record, plan) for plan in plans for record in plan.records]
-    if any(row.hours is None for row in rows):
-        return None
-    audiences = {row.audience for row in rows}
-    common = {name for name in audiences if not name or any(word in name for word in _EVERYBODY)}
-    return {
-        _sum(rows),
-        _sum({(r.topic, r.hours, r.nth, r.audience in common): r for r in _numbered(rows)}.values()),
-        _sum({(row.time or row.row, row.hours): row for row in rows}.values()),
-        *(_sum(r for r in rows if r.audience in common | {name}) for name in audiences),
-    }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """A row of a plan, as far as its hours are concerned; `nth` for its content and audience."""
-
-    row: int
-    time: str
-    topic: str
-    audience: str
-    hours: float | None
-    nth: int = 0
-
-    @classmethod
-    def of(cls, record: Record, plan: Table) -> _Row:
-        """Read a row."""
-        return cls(
-            row=record.row,
-            time=squeeze(record.text("time")),
-            topic=f"{plan.form.name} {squeeze(record.text('topic'))}",
-            audience=squeeze(record.text("audience")),
-            hours=record.number("hours"),
-        )
-
-
-def _numbered(rows: Iterable[_Row]) -> Iterator[_Row]:
-    """Number the rows in which one audience is taught the same content again: those all count."""
-    met: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        met[row.topic, row.audience] += 1
-        yield replace(row, nth=met[row.topic, row.audience])
-
-
-def _sum(rows: Iterable[_Row]) -> float:
-    return sum(row.hours or 0 for row in rows)
-
-
 def hours_against_plan(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield a 培训课时 that is not what the plan of its subject comes to."""
     for filing in drop.filings:
         for form in filing.of("filing_form"):
             hours = form.records[0].number("hours")
-            plans = _plans(filing, _subjects_of(form) or tuple(_SUBJECTS.values()))
-            totals = _totals(plans)
+            plans = filing.plans_of(subjects_of(form) or SUBJECTS)
+            totals = plan_hours.totals(plans)
             if hours is None or not plans or totals is None or _among(hours, totals):
                 continue
             facts = {
                 "hours": hours,
                 "plan": "、".join(dict.fromkeys(_title(plan) for plan in plans)),
-                "total": _plan_total(plans),
+                "total": plan_hours.total(plans),
             }
             related = tuple(_heading(plan, "hours") for plan in plans)
             yield Hit(cell=form.records[0].cells["hours"], facts=facts, related=related)
-
-
-def _plan_total(plans: Sequence[Table]) -> float:
-    hours = (record.number("hours") for plan in plans for record in plan.records)
-    return round(sum(each or 0 for each in hours), 2)
 
 
 def _among(value: float, totals: set[float]) -> bool:
@@ -337,46 +258,29 @@ def subject_and_mode_against_plan(drop: Drop, context: Context) -> Iterator[Hit]
     for filing in drop.filings:
         plans = filing.of(PLAN)
         for form in filing.of("filing_form"):
-            subject, named = _box(form, "subject"), _subjects_of(form)
-            if plans and subject and named and not _plans(filing, named):
+            subject, named = _box(form, "subject"), subjects_of(form)
+            if plans and subject and named and not filing.plans_of(named):
                 facts = {"plan": plans[0].form.title}
                 yield Hit(cell=subject, facts=facts, related=(plans[0].place(),))
             else:
-                yield from _mode_against_plans(form, _plans(filing, named))
+                yield from _mode_against_plans(form, filing.plans_of(named))
 
 
 def _mode_against_plans(form: Table, plans: Sequence[Table]) -> Iterator[Hit]:
     """Yield a 培训方式 that leaves out the network, or names it, unlike all rows of the plans."""
     box = _box(form, "mode")
     cells = [record.cells.get("mode") for plan in plans for record in plan.records]
-    rows = [(cell, _modes(cell.text)) for cell in cells if cell and cell.kind is CellKind.TEXT]
-    mine = _modes(box.text) if box else set()
-    if not (box and mine and rows and all(modes for _, modes in rows)):
+    rows = [(cell, modes(cell.text)) for cell in cells if cell and cell.kind is CellKind.TEXT]
+    mine = modes(box.text) if box else set()
+    if not (box and mine and rows and all(named for _, named in rows)):
         return  # blank, or words that are not known
-    theirs = set().union(*(modes for _, modes in rows))
-    odd = theirs - mine if _ONLINE in theirs - mine or not theirs & mine else set()
+    theirs = set().union(*(named for _, named in rows))
+    odd = theirs - mine if ONLINE_MODE in theirs - mine or not theirs & mine else set()
     if odd:
-        other = next(cell for cell, modes in rows if modes & odd)
+        other = next(cell for cell, named in rows if named & odd)
         yield Hit(cell=box, variant="mode", facts={"row": other.row}, related=(other,))
-    elif _ONLINE in mine - theirs:
+    elif ONLINE_MODE in mine - theirs:
         yield Hit(cell=box, variant="no-row", related=(rows[0][0],))
-
-
-_FACE, _ONLINE, _SENT = "面授", "网络", "委托"
-_MODE_WORDS = {
-    _FACE: ("面授", "集中", "线下", "讲座", "现场", "课堂", "脱产", "实践", "研讨", "会议", "授课", "讲授", "内训", "内部"),
-    _ONLINE: ("网络", "线上", "在线", "远程", "直播", "网上", "网课", "视频", "云课堂", "慕课"),
-    _SENT: ("委托", "外请", "送培", "外派", "外送"),
-}
-_MIXED = ("结合", "混合", "多种", "等")
-
-
-def _modes(text: str) -> set[str]:
-    """Return the ways of teaching a text names; all of them for a mixture."""
-    plain = squeeze(text)
-    found = {mode for mode, words in _MODE_WORDS.items() if any(word in plain for word in words)}
-    mixed = any(word in plain for word in _MIXED)
-    return set(_MODE_WORDS) if mixed else found
 
 
 X06 = Rule(
@@ -589,29 +493,28 @@ def hours_above_plan(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield hours of a subject above what its plans come to, or of a subject without a plan."""
     for filing in drop.filings:
         plans = filing.of(PLAN)
-        if not plans or _totals(plans) is None:
+        if not plans or plan_hours.totals(plans) is None:
             continue
-        mine = {name: _plans(filing, (subject,)) for name, subject in _SUBJECTS.items()}
-        most = {name: _plan_total(found) for name, found in mine.items()}
-        for cell, hours in _hour_cells(filing.of("transcript")):
-            if hours > most[cell.field]:
-                facts = {
-                    "subject": _SUBJECTS[cell.field], "hours": hours, "total": most[cell.field],
-                }  # fmt: skip
-                found = mine[cell.field]
-                related = tuple(_heading(plan, "hours") for plan in found or plans)
-                yield Hit(
-                    cell=cell, facts=facts, variant="" if found else "no-plan", related=related
-                )
+        mine = {name: filing.plans_of((subject,)) for name, subject in _SUBJECTS.items()}
+        most = {name: plan_hours.total(found) for name, found in mine.items()}
+        for cell, hours in _hours_above(most, filing.of("transcript")):
+            facts = {
+                "subject": _SUBJECTS[cell.field], "hours": hours, "total": most[cell.field],
+            }  # fmt: skip
+            found = mine[cell.field]
+            related = tuple(_heading(plan, "hours") for plan in found or plans)
+            yield Hit(cell=cell, facts=facts, variant="" if found else "no-plan", related=related)
 
 
-def _hour_cells(transcripts: Sequence[Table]) -> Iterator[tuple[Cell, float]]:
-    """Yield the filled cells of the rows whose hours can be read, with their hours."""
+def _hours_above(
+    most: Mapping[str, float], transcripts: Iterable[Table]
+) -> Iterator[tuple[Cell, float]]:
+    """Yield the cells of the rows whose hours can be read that hold too many, and how many."""
     for table in transcripts:
-        for record in table.records:
-            for name, hours in (hours_of(record) or {}).items():
-                if hours:
-                    yield record.cells[name], hours
+        for given, rows in hours_in(table):
+            for name, hours in given.items():
+                for index in rows if hours > max(most[name], 0) else ():
+                    yield table.records[index].cells[name], hours
 
 
 X11 = Rule(
@@ -637,7 +540,7 @@ def transcript_before_training(drop: Drop, context: Context) -> Iterator[Hit]:
             parts = find_date(table.date_text)
             date = to_date(parts) if parts else None
             subjects = _subjects_graded(table)
-            last = _last_training(_plans(filing, subjects), context) if date else None
+            last = _last_training(filing.plans_of(subjects), context) if date else None
             if date and last and table.date_cell and date < last[0]:
                 facts = {"date": _written(date), "last": _written(last[0]), "plan_row": last[1].row}
                 yield Hit(cell=table.date_cell, facts=facts, related=(last[1],))
@@ -645,7 +548,8 @@ def transcript_before_training(drop: Drop, context: Context) -> Iterator[Hit]:
 
 def _subjects_graded(table: Table) -> tuple[str, ...]:
     """Return the subjects somebody has hours in."""
-    return tuple({_SUBJECTS[cell.field]: None for cell, hours in _hour_cells((table,)) if hours > 0})
+    graded = {name for given, _ in hours_in(table) for name, hours in given.items() if hours > 0}
+    return tuple(subject for name, subject in _SUBJECTS.items() if name in graded)
 
 
 def _last_training(plans: Sequence[Table], context: Context) -> tuple[dt.date, Cell] | None:
@@ -695,6 +599,8 @@ _ALONE = {
 def not_checked(drop: Drop) -> Iterator[str]:
     """Yield what could not be compared because a form is missing, a sentence a form."""
     several = len(drop.filings) > 1
+    if any(is_sign_in(sheet) for source in drop.sources for sheet in source.workbook.sheets):
+        yield "签到表里的内容不用检查，没有核对"
     if drop.unread and drop.filings:
         yield "有文件没认出是哪张表，未核对要交的表是否齐全"
     for filing in drop.filings:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from checker.catalog import PEOPLE_FORMS, PLAN_FORMS
 from checker.model import Cell, Context, Hit, Rule, Scope, Severity, Source, Table, column_letter
 from checker.normalise import find_date, headings, squeeze, to_date
-from checker.recognise import heading_is_alias
+from checker.recognise import heading_is_alias, is_sign_in
 from checker.wording import row_list
 
 _TABLE_FORMS = (*PLAN_FORMS, *PEOPLE_FORMS)
@@ -21,7 +21,7 @@ def unknown_form(source: Source, context: Context) -> Iterator[Hit]:
     book = source.workbook
     if book.trouble or source.tables:
         return
-    filled = [sheet for sheet in book.sheets if sheet.rows]
+    filled = [sheet for sheet in book.sheets if sheet.rows and not is_sign_in(sheet)]
     for sheet in sorted(filled, key=lambda sheet: sheet.hidden)[:1]:
         yield Hit(cell=sheet.cell(book.name, 1, 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.catalog import PEOPLE_FORMS
 from checker.identifiers import id_document, person_name, resident_id
@@ -128,6 +129,7 @@ N04 = Rule(
     variants={"latin": "第 {row} 行姓名是拉丁字母。外籍人员照证件填写就不用改，中国公民填汉字姓名。"},
     fix="只写证件上的姓名；同名区分、性别、称呼写到别的栏或备注里。",
     check=remark_in_name,
+    reads=("name", "id_number"),
     private=("c",),
     forms=PEOPLE_FORMS,
 )
@@ -166,12 +168,16 @@ N05 = Rule(
 
 
 def unusual_name(cell: Cell, context: Context) -> Iterator[Hit]:
-    """Yield each name without another fault that is worth comparing with the card once more."""
+    """Yield each name that is worth comparing with the card once more.
+
+    What can be put right without the card is passed over; any other fault has the finding.
+    """
     text = cell.text
-    if person_name.is_plain(text) or not squeeze(text):
+    if person_name.is_plain(text) or not squeeze(text) or any(map(person_name.is_private, text)):
         return
+    tidy = replace(cell, value=person_name.tidy(text))
     faults = (placeholder, blank_inside, other_separator, foreign_part, look_alike)
-    if person_name.is_unusual(text) and not any(any(f(cell, context)) for f in faults):
+    if person_name.is_unusual(tidy.text) and not any(any(f(tidy, context)) for f in faults):
         yield Hit(cell=cell)
 
 
@@ -250,6 +256,7 @@ G02 = Rule(
     message="第 {row} 行性别填的是“{a}”，身份证号第17位表示“{b}”。",
     fix="对照证件核对性别和号码，看看上下几行有没有错位；证件上确实如此，就勾选“已核对证件”。",
     check=gender_mismatch,
+    reads=("gender", "id_number"),
     private=("a", "b"),
     forms=PEOPLE_FORMS,
     on_card=True,

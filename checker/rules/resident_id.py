@@ -6,7 +6,8 @@ number called wrong costs more than a wrong one missed, so lists that may be sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -38,7 +39,8 @@ _ODD_CHARACTERS = (
 _LOOK_ALIKES = {"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "Z": "2",
                 "z": "2", "S": "5", "s": "5", "b": "6", "B": "8", "g": "9", "q": "9"}
 
-_LEAST = 3  # so many numbers of one kind in a column are no chance (I18)
+_LEAST = 3  # so many numbers of one kind in a column are no chance (I18) …
+_CUT_SHARE = 0.01  # … and ten times as many as chance makes end in 000
 _RECENT = 20  # namesakes to compare with: bounds the work on a column of equal names
 
 
@@ -399,9 +401,12 @@ def _name(record: Record) -> str:
     return person_name.compact(record.text("name"))
 
 
-def _numbered(table: Table, context: Context) -> Iterator[tuple[Record, Cell, Document]]:
-    """Yield the rows whose number is all there, right or not."""
-    for record in table.records:
+def _numbered(
+    table: Table, indexes: Iterable[int], context: Context
+) -> Iterator[tuple[Record, Cell, Document]]:
+    """Yield the rows, of some, whose number is all there, right or not."""
+    for index in indexes:
+        record = table.records[index]
         cell = record.cells.get("id_number")
         if cell is not None:
             document = _document(cell, context)
@@ -414,8 +419,13 @@ def duplicate(table: Table, context: Context) -> Iterator[Hit]:
 
     All rows of a number so name the same row, and the report can put them into one sentence.
     """
+    numbers = table.records.meanings("id_number")
+    if len(set(numbers)) == len(numbers):
+        return
+    counts = Counter(numbers)
+    repeated = (index for index, number in enumerate(numbers) if number and counts[number] > 1)
     seen: dict[str, tuple[Record, Cell]] = {}
-    for record, cell, document in _numbered(table, context):
+    for record, cell, document in _numbered(table, repeated, context):
         above, first = seen.setdefault(document.number, (record, cell))
         if first is not cell:
             names = {_name(above), _name(record)} - {""}
@@ -441,56 +451,91 @@ I17 = Rule(
 
 def damaged_column(table: Table, context: Context) -> Iterator[Hit]:
     """Yield what only the column as a whole shows: cut, filled down or mistyped numbers."""
-    numbers = [
-        (record, cell, document)
-        for record, cell, document in _numbered(table, context)
-        if resident_id.well_formed(document.number)
+    yield from _cut(table, context)
+    # Of three numbers that run on, two have the same first 17 digits, and of two that differ in one
+    # character one is wrong: where no number is wrong by itself, there is neither.
+    suspects = range(len(table.records)) if context.doubtful is None else context.doubtful
+    wrong = [
+        record
+        for record, _, document in _numbered(table, suspects, context)
+        if document.fault and resident_id.well_formed(document.number)
     ]
-    cut = [cell for _, cell, document in numbers
-           if isinstance(cell.value, str) and document.number.endswith("000")]
-    if len(cut) >= _LEAST:
+    if wrong:
+        numbers = list(_whole_numbers(table, context))
+        yield from _runs(table, numbers)
+        yield from _mistyped(table, numbers, {_name(record) for record in wrong} - {""})
+
+
+def _cut(table: Table, context: Context) -> Iterator[Hit]:
+    """Yield the texts that end in 000, where they are too many for a chance."""
+    numbers = table.records.meanings("id_number")
+    ending = (index for index, number in enumerate(numbers) if number and number.endswith("000"))
+    cut = [
+        cell
+        for _, cell, document in _numbered(table, ending, context)
+        if isinstance(cell.value, str) and resident_id.well_formed(document.number)
+    ]
+    if len(cut) >= max(_LEAST, len(numbers) * _CUT_SHARE):
         yield _several(cut)
-    for run in _runs(numbers):
-        yield _several(run, "running")
-    yield from _mistyped(numbers)
 
 
 def _several(cells: list[Cell], variant: str = "") -> Hit:
     return Hit(cell=cells[0], facts={"n": len(cells)}, variant=variant, related=tuple(cells[1:]))
 
 
-def _runs(numbers: list[tuple[Record, Cell, Document]]) -> Iterator[list[Cell]]:
+def _whole_numbers(table: Table, context: Context) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of 18 characters, each with the index of its row."""
+    numbers = table.records.meanings("id_number")
+    for index, value in enumerate(table.records.columns["id_number"]):
+        number = numbers[index] or ""
+        if resident_id.well_formed(number) and (
+            isinstance(value, str) or any(_numbered(table, (index,), context))
+        ):
+            yield index, number
+
+
+def _runs(table: Table, numbers: list[tuple[int, str]]) -> Iterator[Hit]:
     """Yield each stretch of rows in which every number is the one above plus one."""
     # Along such a stretch the number grows as fast as its place in the column.
     offsets = (
-        (int(document.number) - at if document.number.isdigit() else at, cell)
-        for at, (_, cell, document) in enumerate(numbers)
+        (int(number) - at if number.isdigit() else at, index)
+        for at, (index, number) in enumerate(numbers)
     )
     for _, run in groupby(offsets, key=itemgetter(0)):
-        cells = [cell for _, cell in run]
-        if len(cells) >= _LEAST:
-            yield cells
+        indexes = [index for _, index in run]
+        if len(indexes) >= _LEAST:
+            cells = [table.records[index].cells["id_number"] for index in indexes]
+            yield _several(cells, "running")
 
 
-def _mistyped(numbers: list[tuple[Record, Cell, Document]]) -> Iterator[Hit]:
+def _mistyped(
+    table: Table, numbers: list[tuple[int, str]], suspects: set[str]
+) -> Iterator[Hit]:
     """Yield each row whose number differs in one character from a namesake's above.
 
-    Of two such numbers one has a wrong checksum, and they agree in their first or second half:
-    only those need comparing.
+    Two such numbers agree in their first or second half: only those need comparing.
     """
-    suspects = {_name(record) for record, _, document in numbers if document.fault} - {""}
-    if not suspects:
-        return
     halves: dict[tuple[str, str], list[tuple[str, Cell]]] = {}
     middle = resident_id.LENGTH // 2
-    for record, cell, document in numbers:
-        name, number = _name(record), document.number
-        for half in (number[:middle] + "-", "-" + number[middle:]) if name in suspects else ():
+    for index, number in numbers if suspects else ():
+        name = _name_at(table, index)
+        if name not in suspects:
+            continue
+        cell = table.records[index].cells["id_number"]
+        for half in (number[:middle] + "-", "-" + number[middle:]):
             namesakes = halves.setdefault((name, half), [])
             for other, place in namesakes[-_RECENT:]:
                 if sum(a != b for a, b in zip(number, other, strict=True)) == 1:
                     yield Hit(cell=cell, facts={"a": place.row}, variant="near", related=(place,))
             namesakes.append((number, cell))
+
+
+def _name_at(table: Table, index: int) -> str:
+    """Return the name in a row as names are compared."""
+    names = table.records.columns.get("name")
+    name = names[index] if names else None
+    plain = isinstance(name, str) and person_name.is_plain(name)
+    return str(name) if plain else _name(table.records[index])
 
 
 I18 = Rule(

@@ -12,7 +12,7 @@ from checker.wording import row_list
 
 _TABLE_FORMS = (*PLAN_FORMS, *PEOPLE_FORMS)
 # Fields in which several lines are usual.
-_MANY_LINES = frozenset(("time", "place", "topic", "mode", "audience", "instructor", "note"))
+MANY_LINES = frozenset(("time", "place", "topic", "mode", "audience", "instructor", "note"))
 
 
 def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
@@ -20,7 +20,11 @@ def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
     if "serial_no" not in table.headings:
         return
     expected = 1
-    for record in table.records:
+    for index, value in enumerate(table.records.columns["serial_no"]):
+        if value.__class__ is int and value == expected:
+            expected += 1
+            continue
+        record = table.records[index]
         cell = record.cells["serial_no"]
         if not cell.readable:
             expected += 1
@@ -34,7 +38,7 @@ def serial_numbers(table: Table, context: Context) -> Iterator[Hit]:
             )
         elif found != expected:
             facts = {"before": expected - 1, "found": found}
-            variant = "start" if record is table.records[0] else ""
+            variant = "" if index else "start"
             yield Hit(cell=cell, facts=facts, variant=variant, suggestion=str(expected))
             expected = found
         expected += 1
@@ -67,7 +71,7 @@ def skipped_rows(table: Table, context: Context) -> Iterator[Hit]:
             yield Hit(cell=_place(table, row), variant="text", facts={"text": text})
     yield from _runs(table, [row for row, text in table.skipped if not text], "")
     if table.records:
-        first, last = table.records[0].row, table.records[-1].row
+        first, last = table.records.rows[0], table.records.rows[-1]
         yield from _runs(table, [row for row in table.notes if first < row < last], "note")
 
 
@@ -106,7 +110,7 @@ def unseen_blanks(cell: Cell, context: Context) -> Iterator[Hit]:
     """Yield blanks at the ends of a text, and line breaks or invisible characters in it."""
     if not isinstance(cell.value, str):
         return
-    names = list(_unseen(cell.value, many_lines=cell.field in _MANY_LINES))
+    names = list(_unseen(cell.value, many_lines=cell.field in MANY_LINES))
     if names and cell.value.strip():
         yield Hit(cell=cell, facts={"what": "、".join(names)})
 

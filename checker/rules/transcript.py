@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -132,17 +132,20 @@ T03 = Rule(
 
 def mixed_scales(table: Table, context: Context) -> Iterator[Hit]:
     """Yield the first grade that is not on the scale most of the sheet uses."""
-    grades = [
-        (cell, grade)
-        for record in table.records
-        if (cell := record.cells.get("grade")) and (grade := _grade(cell.text)) and grade.scale
-    ]
-    counts = Counter(grade.scale for _, grade in grades)
-    if len(counts) < 2:
+    if "grade" not in table.headings:
         return
+    records = table.records
+    rows: dict[str, list[int]] = {}
+    for alike in records.alike("grade"):
+        grade = _grade(records[alike[0]].cells["grade"].text)
+        if grade and grade.scale:
+            rows.setdefault(grade.scale, []).extend(alike)
+    if len(rows) < 2:
+        return
+    counts = Counter({scale: len(indexes) for scale, indexes in rows.items()})
     usual = counts.most_common(1)[0][0]
-    first = next(cell for cell, grade in grades if grade.scale == usual)
-    other = next(cell for cell, grade in grades if grade.scale != usual)
+    first = records[min(rows.pop(usual))].cells["grade"]
+    other = records[min(map(min, rows.values()))].cells["grade"]
     scales = "、".join(f"{_SCALES[scale]}（{count} 行）" for scale, count in counts.most_common())
     yield Hit(cell=other, facts={"scales": scales}, related=(first,))
 
@@ -174,6 +177,15 @@ def hours_of(record: Record) -> dict[str, float] | None:
     return {name: record.number(name) or 0 for name in _HOURS}
 
 
+def hours_in(table: Table) -> Iterator[tuple[dict[str, float], Sequence[int]]]:
+    """Yield the hours in a transcript that can be read, with the indexes of the rows that have them."""
+    names = [name for name in _HOURS if name in table.headings]
+    for alike in table.records.alike(*names) if names else ():
+        hours = hours_of(table.records[alike[0]])
+        if hours is not None:
+            yield hours, alike
+
+
 def grade_against_hours(record: Record, context: Context) -> Iterator[Hit]:
     """Yield a row with hours although it was not passed, or passed without any hours."""
     cell = record.cells.get("grade")
@@ -201,6 +213,7 @@ T05 = Rule(
     variants={"none": "第 {row} 行的成绩是“{value}”，学时却是0。"},
     fix="核对成绩和学时，改正填错的一处；按考核办法确实如此的，不用改。",
     check=grade_against_hours,
+    reads=("grade", "general_hours", "professional_hours"),
     private=("hours",),
     forms=("transcript",),
 )
@@ -211,12 +224,10 @@ def hours_short_of_year(table: Table, context: Context) -> Iterator[Hit]:
     yearly = context.cycle.data["yearly_hours"]
     short: Counter[int] = Counter()
     people = 0
-    for record in table.records:
-        hours = hours_of(record)
-        if hours is not None:
-            found = _short_of(hours, yearly)
-            short.update(found)
-            people += bool(found)
+    for hours, alike in hours_in(table):
+        found = _short_of(hours, yearly)
+        short.update(dict.fromkeys(found, len(alike)))
+        people += len(alike) if found else 0
     if people:
         wants = (
             f"公需科目不足{yearly['general']}学时的",

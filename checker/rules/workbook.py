@@ -21,6 +21,7 @@ from checker.model import (
     column_letter,
 )
 from checker.normalise import heading, squeeze
+from checker.recognise import is_sign_in
 from checker.wording import row_list
 
 _EXTENSIONS = {
@@ -149,12 +150,12 @@ def hidden_data(source: Source, context: Context) -> Iterator[Hit]:
             yield Hit(cell=_first_cell(file, sheet), variant="sheet")
     for table in source.tables:
         sheet = table.sheet
-        rows = [record.row for record in table.records if record.row in sheet.hidden_rows]
+        rows = [row for row in table.records.rows if row in sheet.hidden_rows]
         if rows:
             cell = sheet.cell(file, rows[0], 1)
             yield Hit(cell=cell, facts={"rows": row_list(rows)})
         for column in sorted(sheet.hidden_columns):
-            used = any(sheet.value(record.row, column) not in (None, "") for record in table.records)
+            used = any(sheet.value(row, column) not in (None, "") for row in table.records.rows)
             if used:
                 facts = {"letter": column_letter(column)}
                 cell = sheet.cell(file, table.header_rows[0], column)
@@ -213,7 +214,7 @@ def similar_sheets(source: Source, context: Context) -> Iterator[Hit]:
             yield Hit(cell=table.place(), facts=facts, related=(first.place(),))
     known = {table.sheet.name for table in source.tables}
     for sheet in source.workbook.sheets if known else ():
-        if sheet.name not in known and _has_data(sheet):
+        if sheet.name not in known and _has_data(sheet) and not is_sign_in(sheet):
             yield Hit(cell=_first_cell(source.workbook.name, sheet), variant="unknown")
 
 

@@ -7,23 +7,20 @@ anything else than the checker. What a form looks like stands in `forms/<form>/l
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
 
 from checker import __version__, catalog, guide, paper
 from checker.catalog import GUIDE_SHEET, Cycle, Field, Form
+from checker.packing import Parts, new_workbook, pack
 from checker.reading.book import META_SHEET
 
 SET_NAME = "备案材料全套"
@@ -46,6 +43,7 @@ class _Filling:
     unit: str
     date: dt.date | None
     records: Mapping[str, Sequence[Mapping[str, Any]]]
+    remarks: str
 
     def text(self, pattern: str) -> str:
         """Return a text of the layout with the unit, the date and the cycle's facts put in."""
@@ -69,26 +67,24 @@ def build(
     unit: str = "",
     date: dt.date | None = None,
     records: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    remarks: str = "",
 ) -> bytes:
     """Return a workbook with the given forms, blank but for what is given.
 
-    `records` maps form to its records. The same arguments give the same bytes.
+    `records` maps form to its records; `remarks` stand under a plan (S9). The same arguments give
+    the same bytes.
     """
-    filling = _Filling(cycle=cycle, unit=unit, date=date, records=records or {})
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    # The digits of the default font are the unit of column widths; openpyxl keeps it private.
-    workbook._fonts[0] = paper.BODY_FONT  # type: ignore[attr-defined]
-    workbook._named_styles["Normal"].font = paper.BODY_FONT  # type: ignore[attr-defined]
-    # Nothing is calculated, so that closing an untouched template does not ask to save it.
-    workbook.calculation.fullCalcOnLoad = False
+    filling = _Filling(
+        cycle=cycle, unit=unit, date=date, records=records or {}, remarks=remarks
+    )
+    workbook = new_workbook()
     for form in forms:
         sheet = workbook.create_sheet(form.layout["sheet"])
         draw = _draw_table if form.is_table else _draw_boxes
         draw(sheet, form, filling)
     guide.draw(workbook.create_sheet(GUIDE_SHEET), forms, cycle)
     _write_meta(workbook.create_sheet(META_SHEET), forms, cycle)
-    return _pack(workbook, forms, cycle)
+    return pack(workbook, cycle.year, lambda parts: _without_triangles(parts, forms))
 
 
 def example(forms: Sequence[Form], cycle: Cycle) -> bytes:
@@ -132,23 +128,37 @@ def _draw_table(sheet: Worksheet, form: Form, filling: _Filling) -> None:
     records = filling.records.get(form.name) or blank
     right = get_column_letter(len(fields))
     paper.set_page(sheet, layout["orientation"])
-    paper.write(sheet, f"A1:{right}1", filling.title(form), paper.TITLE)
-    paper.write(sheet, "A2", filling.text(layout["unit_line"]), paper.LINE)
-    paper.write(sheet, f"{right}2", filling.text(layout["date_line"]), paper.LINE_END)
-    sheet.row_dimensions[1].height = layout["title_height"]
-    sheet.row_dimensions[2].height = _UNIT_LINE_HEIGHT
+    _draw_head(sheet, form, filling)
     first = _draw_header(sheet, fields) + 1
     end = first + len(records) - 1
     _prepare_columns(sheet, layout, fields)
     _draw_rows(sheet, layout, fields, records, first)
     if "notes" in layout:
-        reach = _draw_notes(sheet, layout, filling.cycle, end)
+        reach = _draw_notes(sheet, layout, filling, end)
     else:
         reach = _LAST_ROW
         _frame_further_rows(sheet, f"A{end + 1}:{right}{reach}")
     _add_hints(sheet, fields, first, reach)
     sheet.freeze_panes = f"A{first}"
     sheet.print_title_rows = f"1:{first - 1}"
+
+
+def _draw_head(sheet: Worksheet, form: Form, filling: _Filling) -> None:
+    """Draw the title, and the 单位 and 时间 lines: in one line, or in two where a name is long."""
+    layout = form.layout
+    width = sum(column["width"] for column in layout["columns"])
+    right = get_column_letter(len(layout["columns"]))
+    title = filling.title(form)
+    unit, date = filling.text(layout["unit_line"]), filling.text(layout["date_line"])
+    crowded = paper.count_lines(f"{unit}　{date}", width) > 1
+    unit_style, date_style = (
+        (paper.LINE_TOP, paper.LINE_END_LOW) if crowded else (paper.LINE, paper.LINE_END)
+    )
+    paper.write(sheet, f"A1:{right}1", title, paper.TITLE)
+    paper.write(sheet, "A2", unit, unit_style)
+    paper.write(sheet, f"{right}2", date, date_style)
+    sheet.row_dimensions[1].height = paper.title_height(title, width, layout["title_height"])
+    sheet.row_dimensions[2].height = _UNIT_LINE_HEIGHT + crowded * paper.LINE_HEIGHT
 
 
 def _draw_header(sheet: Worksheet, fields: Sequence[Field]) -> int:
@@ -204,19 +214,26 @@ def _draw_rows(
             sheet.row_dimensions[row].height = lines * paper.LINE_HEIGHT
 
 
-def _draw_notes(sheet: Worksheet, layout: Mapping[str, Any], cycle: Cycle, end: int) -> int:
+def _draw_notes(
+    sheet: Worksheet, layout: Mapping[str, Any], filling: _Filling, end: int
+) -> int:
     """Draw the notice's 说明 under the table; return the row up to which the table can grow.
 
     That row is low and blank: it keeps the notes out of what is sorted and filtered, and a row
     inserted above it still has the drop-downs.
     """
-    clauses = cycle.data["clauses"]
+    clauses = filling.cycle.data["clauses"]
     texts = [f"{n}.{clauses[name]['text']}" for n, name in enumerate(layout["notes"], 1)]
     right = get_column_letter(len(layout["columns"]))
     paper.write(sheet, f"A{end + 2}", "说明", paper.CENTER)
     paper.write(sheet, f"B{end + 2}:{right}{end + 2}", "\n".join(texts), paper.LEFT)
     sheet.row_dimensions[end + 1].height = _GAP_HEIGHT
     sheet.row_dimensions[end + 2].height = len(texts) * paper.LINE_HEIGHT + _GAP_HEIGHT
+    if filling.remarks:
+        width = sum(column["width"] for column in layout["columns"])
+        lines = paper.count_lines(filling.remarks, width)
+        paper.write(sheet, f"A{end + 3}:{right}{end + 3}", filling.remarks, paper.REMARK)
+        sheet.row_dimensions[end + 3].height = lines * paper.LINE_HEIGHT + _GAP_HEIGHT
     return end + 1
 
 
@@ -236,10 +253,11 @@ def _draw_boxes(sheet: Worksheet, form: Form, filling: _Filling) -> None:
     right = get_column_letter(len(layout["widths"]))
     for column, width in enumerate(layout["widths"], 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, height in enumerate(layout["heights"], 1):
-        sheet.row_dimensions[row].height = height
+    title = filling.title(form)
+    heights = list(layout["heights"])
+    heights[0] = paper.title_height(title, sum(layout["widths"]), heights[0])
     paper.set_page(sheet, layout["orientation"], one_page=True)
-    paper.write(sheet, f"A1:{right}1", filling.title(form), paper.TITLE)
+    paper.write(sheet, f"A1:{right}1", title, paper.TITLE)
     sheet.add_data_validation(_hint("A1", *guide.UNIT_HINT))
     for box in layout["boxes"]:
         field = form.fields[box["field"]]
@@ -249,6 +267,12 @@ def _draw_boxes(sheet: Worksheet, form: Form, filling: _Filling) -> None:
             style = paper.BOX_LEFT if box.get("align") == "left" else paper.BOX
             paper.write(sheet, place, value, style, _number_format(field))
             sheet.add_data_validation(_validation(field, place.split(":")[0]))
+            area = CellRange(place)
+            width = sum(layout["widths"][area.min_col - 1 : area.max_col])
+            row = area.min_row - 1
+            heights[row] = max(heights[row], paper.box_height(str(value or ""), width))
+    for row, height in enumerate(heights, 1):
+        sheet.row_dimensions[row].height = height
     for item in layout["texts"]:
         paper.write(sheet, item["range"], filling.text(item["text"]), paper.TEXTS[item["style"]])
 
@@ -326,38 +350,23 @@ def _number_format(field: Field) -> str:
     return "@" if field.kind in _TEXT_KINDS else "General"
 
 
-def _pack(workbook: Workbook, forms: Sequence[Form], cycle: Cycle) -> bytes:
-    """Return the workbook's bytes, freed of the clock and of the machine that made them.
-
-    The parts are stored, not deflated: zlib's output differs from one version to the next.
-    """
-    stamp = dt.datetime(cycle.year, 1, 1)
-    workbook.properties = DocumentProperties(creator="beian-kit", created=stamp, modified=stamp)
-    made = io.BytesIO()
-    workbook.save(made)
-    workbook.properties.modified = stamp  # saving has set it to the present
-    core = tostring(workbook.properties.to_tree())
-    packed = io.BytesIO()
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, (cycle.year, 1, 1, 0, 0, 0))
-            entry.create_system = 0  # otherwise it says whether Windows or Unix made it
-            data = core if name == "docProps/core.xml" else source.read(name)
-            target.writestr(entry, _without_triangles(name, data, forms))
-    return packed.getvalue()
-
-
-def _without_triangles(name: str, data: bytes, forms: Sequence[Form]) -> bytes:
+def _without_triangles(parts: Parts, forms: Sequence[Form]) -> Parts:
     """Tell Excel not to flag numbers kept as text: its offer to convert them destroys them."""
     sheets = {f"xl/worksheets/sheet{n}.xml": form for n, form in enumerate(forms, 1)}
-    form = sheets.get(name)
-    if form is None or not form.is_table:
-        return data
+    end = b"</headerFooter>"
+    return {
+        name: data.replace(end, end + _ignored_errors(sheets[name]))
+        if name in sheets and sheets[name].is_table
+        else data
+        for name, data in parts.items()
+    }
+
+
+def _ignored_errors(form: Form) -> bytes:
     items = "".join(
         f'<ignoredError sqref="{get_column_letter(n)}1:{get_column_letter(n)}{_LAST_ROW}"'
         ' numberStoredAsText="1"/>'
         for n, column in enumerate(form.layout["columns"], 1)
         if form.fields[column["field"]].kind in _TEXT_KINDS
     )
-    end = b"</headerFooter>"
-    return data.replace(end, end + f"<ignoredErrors>{items}</ignoredErrors>".encode())
+    return f"<ignoredErrors>{items}</ignoredErrors>".encode()

@@ -399,11 +399,13 @@ def test_examples_are_one_filing():
         dt.date(2024, 9, 27)
     }
     hours = {name: sum(row["hours"] for row in records(name)) for name in catalog.PLAN_FORMS}
-    filing, = records("filing_form")
     people = records("roster")
-    assert filing["unit_name"] == CATALOG.forms["filing_form"].example()["unit"]
-    assert filing["hours"] == hours["plan_professional"]
-    assert filing["headcount"] == len(people)
+    plans = {"专业科目": "plan_professional", "公需科目": "plan_general"}
+    assert [filing["subject"] for filing in records("filing_form")] == list(plans)
+    for filing in records("filing_form"):
+        assert filing["unit_name"] == CATALOG.forms["filing_form"].example()["unit"]
+        assert filing["hours"] == hours[plans[filing["subject"]]]
+        assert filing["headcount"] == len(people)
     for name in catalog.PLAN_FORMS:
         assert {row["headcount"] for row in records(name)} == {len(people)}
     shared = ("serial_no", "name", "gender", "major", "id_number")

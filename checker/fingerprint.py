@@ -1,27 +1,95 @@
-"""The short code that ties a paper to its file: a digest of what a table says.
+"""The check code (核对码): eight characters that tie a paper to its file.
 
-It depends on the normalised values only, so saving in another program keeps it, and changing any
-name, number or hour changes it.
+It is a digest of what a table says: its form, year and unit, and every field of every record in
+order. All of it is taken as the checker reads it, so that saving in another program keeps the
+code, and so do marks, formats, blank rows, the order of the columns and whatever stands beside or
+below the table; any other value, a row more, less or elsewhere gives another code. The date line
+is left out, because it is often written by hand on the paper.
+
+It is no signature: whoever can change a file can have its new code worked out. What it shows is
+that a paper and a file are the same edition.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import unicodedata
+from collections.abc import Sequence
 
-from checker.model import Table
-from checker.normalise import squeeze
+from checker.catalog import Field
+from checker.model import Records, Table, Value, as_text
+from checker.normalise import bracket_width, squeeze
 
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 and O, 1 and I
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 and O, 1 and I, which look alike
 _LENGTH = 8
+# What is not in the alphabet can only be another character misread.
+_MISREAD = str.maketrans("0O1I", "QQLL")
+_BETWEEN, _AFTER = "\x1f", "\x1e"  # stand in no value: `squeeze` takes them for blanks
+_DAY_ZERO = dt.datetime(1899, 12, 30)
+_DAYS = range(36526, 73051)  # the years 2000 to 2099 as spreadsheets number their days
+_HALF_A_MINUTE = dt.timedelta(seconds=30)
 
 
 def fingerprint(table: Table) -> str:
-    """Return eight characters in two groups, such as 7K3Q-92MF."""
-    digest = hashlib.sha256(table.form.name.encode())
-    for record in table.records:
-        for name in table.form.fields:
-            digest.update(squeeze(str(record.values.get(name, ""))).encode() + b"\x1f")
-        digest.update(b"\x1e")
+    """Return the check code in two groups, such as 7K3Q-92MF."""
+    facts = (table.form.name, str(table.year or ""), bracket_width(table.unit))
+    patterns, columns = [], []
+    for field in table.form.fields.values():
+        if field.name in table.records.columns:
+            pattern, column = _column(table.records, field)
+            patterns.append(pattern)
+            columns.append(column)
+    rows = map("".join(patterns).__mod__, zip(*columns, strict=True))
+    said = _AFTER.join((_BETWEEN.join(facts), *rows, "")).replace(_AFTER + _BETWEEN, _AFTER)
+    digest = hashlib.sha256(said.encode())
     number = int.from_bytes(digest.digest()[:5])
     code = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))
     return f"{code[:4]}-{code[4:]}"
+
+
+def same(code: str, typed: str) -> bool:
+    """Tell whether a code typed from paper is this code, however it is typed or misread.
+
+    >>> same("7K3Q-92MF", " 7k30 92mf "), same("7K3Q-92MF", "7K3Q-92MG")
+    (True, False)
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    plain = "".join(character for character in plain if character.isascii() and character.isalnum())
+    return plain.translate(_MISREAD) == code.replace("-", "")
+
+
+def _column(records: Records, field: Field) -> tuple[str, Sequence[str]]:
+    """Return what a field says in all records, and the pattern that puts its name before it.
+
+    Blank fields are left out, so that a column that a form gains changes no older code.
+    """
+    name = _BETWEEN + field.name + _BETWEEN
+    values, raws = records.meanings(field.name), records.columns[field.name]
+    if values is raws:  # letters, digits and whole numbers only
+        return name + "%s", list(map(str, values))
+    pairs = zip(values, raws, strict=True)
+    if None not in values:
+        return name + "%s", [_said(field, raw, value) for value, raw in pairs]
+    return "%s", ["" if value is None else name + _said(field, raw, value) for value, raw in pairs]
+
+
+def _said(field: Field, raw: Value, value: str | int | float) -> str:
+    """Return a value in the one way it is taken, whatever type and format its cell has."""
+    if isinstance(value, str) and (isinstance(raw, str | bool) or field.kind == "resident-id"):
+        return squeeze(value)
+    if field.kind == "sessions":
+        return squeeze(as_text(_moment(raw)))
+    number = raw if isinstance(value, str) else value
+    if isinstance(number, int | float):
+        return f"{number:.15g}"  # the digits a spreadsheet keeps: 0.1 + 0.2 is 0.3
+    return squeeze(str(value))
+
+
+def _moment(raw: Value) -> Value:
+    """Return a day and time to the minute, also of a cell that shows the number of a day."""
+    if isinstance(raw, int | float) and int(raw) in _DAYS:
+        raw = _DAY_ZERO + dt.timedelta(days=raw)
+    if isinstance(raw, dt.datetime):
+        return (raw + _HALF_A_MINUTE).replace(second=0, microsecond=0)
+    return raw

@@ -206,7 +206,7 @@ def test_no_number_is_kept_after_a_check_that_breaks() -> None:
 GOLDEN = """\
 需要修改：必须改 3 处，请核实 1 处，提示 1 处，已核对 1 处（按 2024 年度规则，2024-10-08）
 文件 名单.xlsx
-  roster：参训人员名单，6 行，6 人
+  roster：参训人员名单，6 行，6 人，核对码 ZVN3-9MGH
 
 【必须改】
   M01  第 7–9 行没有填“专业”。
@@ -347,16 +347,16 @@ def test_html_escapes_names_and_values() -> None:
 
 def test_formats_to_pass_on_are_redacted_unless_told_not_to() -> None:
     report = _check()
-    for wanted in reports.FORMATS:
+    for wanted in FORMATS:
         usual, whole, redacted = (reports.render(report, wanted, redact=r) for r in (None, False, True))
         assert whole != redacted
         assert usual == (redacted if wanted in ("csv", "html") else whole)
         assert "张三丰" in whole
         assert "张三丰" not in redacted
-    assert reports.FORMATS == FORMATS
+    assert (*FORMATS, "sheet", "sheet-json") == reports.FORMATS  # these two never show any
 
 
-@pytest.mark.parametrize("wanted", ["json", "csv", "html"])
+@pytest.mark.parametrize("wanted", ["json", "csv", "html", "sheet", "sheet-json"])
 @pytest.mark.parametrize("redact", [None, False, True])
 def test_library_command_line_and_browser_agree(
     wanted: Any, redact: bool | None, tmp_path: Any, capsysbinary: pytest.CaptureFixture[bytes]
@@ -373,4 +373,4 @@ def test_library_command_line_and_browser_agree(
     arguments += ["--acknowledge", str(tmp_path / "已核对.json")]
     arguments += {None: [], False: ["--no-redact"], True: ["--redact"]}[redact]
     assert main(arguments) == 1
-    assert capsysbinary.readouterr().out.decode() == library + ("\n" if wanted == "json" else "")
+    assert capsysbinary.readouterr().out.decode() == library + ("\n" if wanted.endswith("json") else "")

@@ -1,6 +1,7 @@
 """Reports to read, pass on or work with: each module renders one format, purely.
 
 Formats that are made to be passed on leave out every value that stood in a cell unless told not to.
+The self-check sheet never has any.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from checker.model import Report
-from checker.reports import as_csv, as_html, as_json, text
+from checker.reports import as_csv, as_html, as_json, self_check, text
 
-Format = Literal["text", "json", "csv", "html"]
-FORMATS: tuple[Format, ...] = ("text", "json", "csv", "html")
+Format = Literal["text", "json", "csv", "html", "sheet", "sheet-json"]
+FORMATS: tuple[Format, ...] = ("text", "json", "csv", "html", "sheet", "sheet-json")
 _PASSED_ON: tuple[Format, ...] = ("csv", "html")
 
 
@@ -30,5 +31,9 @@ def render(
             return as_csv.render(report, redact=redact)
         case "html":
             return as_html.render(report, redact=redact)
+        case "sheet":
+            return self_check.render(report)
+        case "sheet-json":
+            return self_check.render_json(report)
         case _:
             assert_never(wanted)

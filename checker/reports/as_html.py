@@ -6,53 +6,23 @@ escaped where it is put in.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator
 from html import escape
 
 from checker import __version__, catalog
 from checker.model import FileSummary, Group, Report, Rule, SheetSummary
-from checker.reports import palette, words
+from checker.reports import page, words
 from checker.rules import RULES_VERSION
 
-_STYLE = f"""
-{palette.css(":root", palette.LIGHT)}
-:root {{ color-scheme: light; }}
-""" + """
-* { box-sizing: border-box; }
-body {
-  max-width: 56rem;
-  margin: 0 auto;
-  padding: 1.5rem;
-  color: var(--bk-text);
-  background: #fff;
-  font: 1rem/1.7 "Microsoft YaHei", "PingFang SC", "HarmonyOS Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif;
-  overflow-wrap: anywhere;
-  print-color-adjust: exact;
-  -webkit-print-color-adjust: exact;
-}
-h1, h2, p, ul, ol, dl, dd { margin: 0; padding: 0; }
-header { padding-bottom: .6rem; border-bottom: 3px solid var(--bk-primary); }
-h1 { color: var(--bk-primary); font-size: 1.6rem; line-height: 1.4; }
-h2 { margin: 1.6rem 0 .6rem; font-size: 1.15rem; break-after: avoid; }
-.muted { color: var(--bk-muted); font-size: .9rem; }
-.verdict { margin-top: 1rem; padding: .8rem 1rem; border: 1px solid; border-left-width: 6px; border-radius: 4px; }
-.verdict strong { font-size: 1.25rem; }
-.verdict ul { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; color: var(--bk-text); list-style: none; }
-.fix, .error { --bk-tone: var(--bk-error); --bk-soft: var(--bk-error-soft); }
-.review, .warning { --bk-tone: var(--bk-warning); --bk-soft: var(--bk-warning-soft); }
-.info { --bk-tone: var(--bk-info); --bk-soft: var(--bk-info-soft); }
-.pass, .acknowledged { --bk-tone: var(--bk-ok); --bk-soft: var(--bk-ok-soft); }
-.verdict { color: var(--bk-tone); background: var(--bk-soft); border-color: var(--bk-tone); }
-table { width: 100%; border-collapse: collapse; font-size: .95rem; }
-th, td { padding: .3rem .6rem; border: 1px solid var(--bk-line); text-align: left; vertical-align: top; }
-thead { display: table-header-group; }
-thead th { background: var(--bk-primary-soft); white-space: nowrap; }
-tbody th { font-weight: 700; }
-tbody code { display: block; color: var(--bk-muted); font: .8rem/1.5 Consolas, Menlo, monospace; font-weight: 400; }
-tr { break-inside: avoid; }
-.number { text-align: right; white-space: nowrap; }
+_STYLE = (
+    page.STYLE
+    + """
+body { max-width: 56rem; font: 1rem/1.7 var(--bk-font); }
+h2 { margin: 1.6rem 0 .6rem; font-size: 1.15rem; }
+.verdict { margin-top: 1rem; padding: .8rem 1rem; }
+table { font-size: .95rem; }
+th, td { padding: .3rem .6rem; }
+tbody code { display: block; }
 h2.error, h2.warning, h2.info, h2.acknowledged { padding-left: .6rem; border-left: 6px solid var(--bk-tone); color: var(--bk-tone); }
 .entries { list-style: none; }
 .entries > li { margin-bottom: .7rem; padding: .6rem .9rem; border: 1px solid var(--bk-line); border-left: 4px solid var(--bk-tone); border-radius: 4px; }
@@ -74,15 +44,9 @@ footer { margin-top: 2rem; padding-top: .6rem; border-top: 1px solid var(--bk-li
   .verdict, .entries > li.short { break-inside: avoid; }
 }
 """  # noqa: E501 (style sheets keep a rule on one line)
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
+)
 _SHORT = 12  # lines of details that fit on a page with the rest of their entry
 
-_ADVICE = {
-    "fix": "改好标着“必须改”的地方，保存后再检查一遍。",
-    "review": "对照证件或原件看一看，属实就不用改。",
-    "pass": "没有发现要改的地方，可以打印盖章了。",
-}
 _REDACTED = "这份报告只写位置，不含表格里的姓名、身份证号等内容，可以转发。"
 _WITH_VALUES = "这份报告里有表格中的内容（身份证号只留前六位和后四位），只给该看的人看。"
 
@@ -93,14 +57,8 @@ def render(report: Report, *, redact: bool = True) -> str:
 
 
 def _page(report: Report, redact: bool) -> Iterator[str]:
-    yield "<!doctype html>"
-    yield '<html lang="zh-CN">'
-    yield '<head>\n<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    yield '<meta name="viewport" content="width=device-width">'
-    yield '<meta name="referrer" content="no-referrer">'
-    yield f"<title>备案材料自检报告 {report.checked_on}</title>"
-    yield f"<style>{_STYLE}</style>\n</head>\n<body>"
+    yield page.head(f"备案材料自检报告 {report.checked_on}", _STYLE)
+    yield "<body>"
     yield "<header>\n<h1>备案材料自检报告</h1>"
     yield (
         f'<p class="muted">检查日期 {report.checked_on}，按 {report.cycle} 年度的要求检查。'
@@ -110,7 +68,7 @@ def _page(report: Report, redact: bool) -> Iterator[str]:
     yield from _files(report.files)
     if report.not_checked:
         yield "<h2>这次没有检查的</h2>"
-        yield f'<ul class="plain">{_items(report.not_checked)}</ul>'
+        yield f'<ul class="plain">{page.items(report.not_checked)}</ul>'
     rules = {rule.code: rule for rule in report.rules}
     for key, word, groups in words.sections(report):
         yield f'<h2 class="{key}">{word}</h2>\n<ol class="entries">'
@@ -128,12 +86,12 @@ def _page(report: Report, redact: bool) -> Iterator[str]:
 def _verdict(report: Report) -> Iterator[str]:
     yield f'<section class="verdict {report.verdict}">'
     yield f"<p><strong>{words.VERDICTS[report.verdict]}</strong></p>"
-    yield f"<ul>{_items(f'{word} {count} 处' for _, word, count in words.counts(report))}</ul>"
-    yield f"<p>{_ADVICE[report.verdict]}</p>\n</section>"
+    yield f"<ul>{page.items(f'{word} {count} 处' for _, word, count in words.counts(report))}</ul>"
+    yield f"<p>{words.ADVICE[report.verdict]}</p>\n</section>"
 
 
 def _files(files: Iterable[FileSummary]) -> Iterator[str]:
-    heads = ("工作表", "认出的表", "行数", "人数", "对照码")
+    heads = ("工作表", "认出的表", "行数", "人数", "核对码")
     yield "<h2>读到的内容</h2>\n<table>"
     yield f"<thead><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr></thead>"
     for file in files:
@@ -170,13 +128,9 @@ def _entry(group: Group, key: str, report: Report, rule: Rule, redact: bool) -> 
     message = escape(group.shareable if redact else group.message)
     yield f'<p class="message"><span class="code">{group.code}</span>{message}</p>'
     if details:
-        yield f'<ul class="details">{_items(details)}</ul>'
+        yield f'<ul class="details">{page.items(details)}</ul>'
     known = words.partly(findings)
     if known:
         yield f"<p>{escape(known)}</p>"
     pairs = (f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items() if text)
     yield f"<dl>{''.join(pairs)}</dl>\n</li>"
-
-
-def _items(texts: Iterable[str]) -> str:
-    return "".join(f"<li>{escape(text)}</li>" for text in texts)

@@ -36,6 +36,7 @@ def as_dict(report: Report, *, redact: bool = False) -> dict[str, Any]:
                         "form": sheet.form,
                         "title": catalog.load().forms[sheet.form].title if sheet.form else None,
                         "recognised": sheet.form is not None,
+                        "unit": sheet.unit or None,
                         "rows": sheet.rows,
                         "people": sheet.people,
                         "fingerprint": sheet.fingerprint,

@@ -49,7 +49,8 @@ def _file_lines(file: FileSummary) -> Iterator[str]:
             continue
         people = f"，{sheet.people} 人" if sheet.people else ""
         rows = f"，{sheet.rows} 行{people}" if forms[sheet.form].is_table else ""
-        yield f"  {sheet.name}：{forms[sheet.form].title}{rows}"
+        code = f"，核对码 {sheet.fingerprint}" if sheet.fingerprint else ""
+        yield f"  {sheet.name}：{forms[sheet.form].title}{rows}{code}"
 
 
 def _group_lines(group: Group, report: Report, redact: bool) -> Iterator[str]:

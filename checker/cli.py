@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import checker
-from checker import catalog, reports, template
+from checker import catalog, reports
 from checker.catalog import CheckerError
-from checker.model import Acknowledgement, Severity
+from checker.model import Acknowledgement, Product, Severity
 from checker.reports.words import WORDS
 from checker.rules import BY_CODE, RULES
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=checker.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     _add_check(commands.add_parser("check", help="检查填好的表格"))
+    _add_makers(commands)
     _add_templates(commands.add_parser("templates", help="生成空白模板和填写示例"))
     rules = commands.add_parser("rules", help="列出规则，或说明一条规则")
     rules.add_argument("code", nargs="?", metavar="代码", help="例如 I11")
@@ -65,18 +66,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="文件或文件夹")
+    _add_filing(parser)
     parser.add_argument("--format", choices=reports.FORMATS, default="text", help="报告格式")
     parser.add_argument("--output", type=Path, metavar="文件", help="把报告写入文件")
-    parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
-    parser.add_argument("--date", type=_date, metavar="日期", help="当作今天的日期，如 2024-10-12")
-    parser.add_argument("--visit", type=_date, metavar="日期", help="打算去备案的日期")
-    parser.add_argument("--county", metavar="县（区）", help="县（区）单位所在的县（区）")
     parser.add_argument(
         "--redact",
         action=argparse.BooleanOptionalAction,
         help="报告里不出现任何个人信息，便于转发；csv 和 html 本来就不出现，要出现用 --no-redact",
     )
+    parser.set_defaults(run=_check)
+
+
+def _add_filing(parser: argparse.ArgumentParser, paths: str = "+") -> None:
+    """Add what names a filing and the circumstances in which it is looked at."""
+    parser.add_argument("paths", nargs=paths, type=Path, metavar="文件或文件夹")
+    parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
+    parser.add_argument("--date", type=_date, metavar="日期", help="当作今天的日期，如 2024-10-12")
+    parser.add_argument("--visit", type=_date, metavar="日期", help="打算去备案的日期")
+    parser.add_argument("--county", metavar="县（区）", help="县（区）单位所在的县（区）")
     parser.add_argument(
         "--acknowledge",
         type=Path,
@@ -84,7 +91,28 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         help="已对照证件核对无误的问题：一个 JSON 文件，每一条写作"
         " [代码, 文件, 工作表, 单元格, 内容]，照 json 报告里的 code、file、sheet、cell、value 抄",
     )
-    parser.set_defaults(run=_check)
+
+
+def _add_makers(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add the commands that make files from those given; each writes copies, never the original."""
+    mark = commands.add_parser("mark", help="标注件：在您的表格副本里标出每一处问题")
+    fix = commands.add_parser("fix", help="更正件：改好可以放心自动改的地方，列出改前改后")
+    fix.add_argument("--list", action="store_true", help="只列出能改什么，不写文件")
+    fix.add_argument("--skip", nargs="+", default=[], metavar="编号", help="这几处不改")
+    make_set = commands.add_parser("make-set", help="一键成套：由名单和计划生成其余各表")
+    make_set.add_argument("--example", action="store_true", help="用示例生成一套，看看是什么样")
+    final = commands.add_parser("final", help="定稿：没有要改的地方后，给页脚加上核对码")
+    for parser, run, wanted in (
+        (mark, _make, "mark"),
+        (fix, _fix, "fix"),
+        (make_set, _make, "set"),
+        (final, _make, "final"),
+    ):
+        _add_filing(parser, "*" if parser is make_set else "+")
+        parser.add_argument(
+            "--folder", type=Path, default=Path(), metavar="文件夹", help="写到哪个文件夹"
+        )
+        parser.set_defaults(run=run, wanted=wanted)
 
 
 def _add_templates(parser: argparse.ArgumentParser) -> None:
@@ -101,18 +129,10 @@ def _date(text: str) -> dt.date:
 
 
 def _check(options: argparse.Namespace) -> int:
-    files = [(path.name, _read(path)) for path in _find(options.paths)]
-    report = checker.check_files(
-        files,
-        today=options.date,
-        year=options.cycle,
-        visit=options.visit,
-        county=options.county,
-        acknowledged=_acknowledged(options.acknowledge) if options.acknowledge else (),
-    )
+    report = checker.check_files(_files(options), **_settings(options))
     colour = not options.output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     rendered = reports.render(report, options.format, redact=options.redact, colour=colour)
-    if options.format == "json":
+    if options.format.endswith("json"):
         rendered += "\n"
     if options.output:
         _write(options.output, rendered.encode())
@@ -123,6 +143,84 @@ def _check(options: argparse.Namespace) -> int:
         sys.stdout.buffer.write(rendered.encode())
         sys.stdout.buffer.flush()
     return _FOUND_ERRORS if report.count(Severity.ERROR) else 0
+
+
+def _files(options: argparse.Namespace) -> list[tuple[str, bytes]]:
+    return [(path.name, _read(path)) for path in _find(options.paths)]
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the circumstances of a check, as `check_files` takes them."""
+    return {
+        "today": options.date,
+        "year": options.cycle,
+        "visit": options.visit,
+        "county": options.county,
+        "acknowledged": _acknowledged(options.acknowledge) if options.acknowledge else (),
+    }
+
+
+def _make(options: argparse.Namespace) -> int:
+    from checker import workshop  # here, as a check needs none of what makes files
+
+    wanted = options.wanted
+    if wanted == "set" and options.example:
+        wanted, files = "example", []
+    elif options.paths:
+        files = _files(options)
+    else:
+        raise UsageError("写上名单和计划表的文件名；想先看看是什么样，用 --example。")
+    product = workshop.make(wanted, files, **_settings(options))
+    _hand_over(product, options.folder)
+    return 0 if product.files else _FOUND_ERRORS
+
+
+def _fix(options: argparse.Namespace) -> int:
+    from checker import workshop
+
+    files, settings = _files(options), _settings(options)
+    proposed = workshop.changes(files, **settings)
+    known = {change["id"] for change in proposed}
+    unknown = [each for each in options.skip if each not in known]
+    if unknown:
+        raise UsageError(f"没有编号是“{'、'.join(unknown)}”的改动，用 --list 看编号。")
+    accepted = [change["id"] for change in proposed if change["id"] not in options.skip]
+    for change in proposed:
+        mark = "不改" if change["id"] in options.skip else change["what"]
+        place = f"{change['file']} › {change['sheet']} {'、'.join(change['cells'])}"
+        print(f"{change['id']}  {place}  {mark}：{change['before']} → {change['after']}")
+    if options.list:
+        return 0
+    product = workshop.make("fix", files, accepted=accepted, **settings)
+    _hand_over(product, options.folder)
+    return 0
+
+
+def _hand_over(product: Product, folder: Path) -> None:
+    """Write the files made beside what lies there already, and say what to know about them."""
+    _create(folder)
+    for name, data in product.files:
+        path = _free(folder / name)
+        _write(path, data)
+        print(path)
+    for note in product.notes:
+        print(note)
+
+
+def _free(path: Path) -> Path:
+    """Return the path, numbered where a file of that name is there: it may hold the user's work."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}（{number}）")
+    return free
+
+
+def _create(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"建不了文件夹“{folder}”。") from error
 
 
 def _acknowledged(path: Path) -> tuple[Acknowledgement, ...]:
@@ -169,11 +267,10 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _templates(options: argparse.Namespace) -> int:
+    from checker import template
+
     cycle = catalog.load().cycle(options.cycle)
-    try:
-        options.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"建不了文件夹“{options.folder}”。") from error
+    _create(options.folder)
     for name, data in template.all_files(cycle):
         _write(options.folder / name, data)
         print(options.folder / name)

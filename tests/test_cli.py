@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from checker import check, reports
 from checker.cli import main
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_clean_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(folder / "名单.xlsx"), "--date", "2024-10-08"]) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[2] == "  roster：参训人员名单，2 行，2 人"
+    assert out.splitlines()[2].startswith("  roster：参训人员名单，2 行，2 人，核对码 ")
     assert "\033" not in out
 
 
@@ -154,3 +155,76 @@ def test_it_runs_as_a_module(folder: Path) -> None:
     done = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("检查通过")
+
+
+UNTIDY = filings.workbook({"roster": [{"name": "张 三"}, {"gender": "男性"}]})
+TODAY = ["--date", "2024-10-08"]
+
+
+def _codes(path: Path) -> set[str]:
+    report = check(path.read_bytes(), path.name, today=dt.date(2024, 10, 8))
+    return {finding.code for finding in report.findings}
+
+
+def test_a_marked_copy_is_written_beside_the_original(folder: Path) -> None:
+    original = folder / "名单.xlsx"
+    original.write_bytes(UNTIDY)
+    arguments = ["mark", str(original), "--folder", str(folder / "新" / "标注"), *TODAY]
+    assert main(arguments) == 0
+    assert main(arguments) == 0  # once more: what is there is not overwritten
+    names = ["名单（已标注）.xlsx", "名单（已标注）（2）.xlsx"]
+    assert sorted(path.name for path in (folder / "新" / "标注").iterdir()) == names
+    assert original.read_bytes() == UNTIDY
+    assert {"N02", "G01"} <= _codes(folder / "新" / "标注" / names[0])
+
+
+def test_corrections_are_listed_and_each_can_be_left_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "名单.xlsx").write_bytes(UNTIDY)
+    arguments = ["fix", str(folder / "名单.xlsx"), "--folder", str(folder), *TODAY]
+    assert main([*arguments, "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("：")[2] for line in lines] == ["张␣三 → 张三", "男性 → 男"]
+    assert not (folder / "名单（已更正）.xlsx").exists()
+
+    assert main([*arguments, "--skip", lines[0].split()[0]]) == 0
+    assert "不改" in capsys.readouterr().out
+    assert _codes(folder / "名单（已更正）.xlsx") & {"N02", "G01"} == {"N02"}
+
+    assert main([*arguments, "--skip", "没有的"]) == 2
+    assert capsys.readouterr().err == "没有编号是“没有的”的改动，用 --list 看编号。\n"
+
+
+def test_a_filing_set_is_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "计划.xlsx").write_bytes(filings.workbook({"plan_professional": [{}]}))
+    files = [str(folder / "名单.xlsx"), str(folder / "计划.xlsx")]
+    assert main(["make-set", *files, "--folder", str(folder / "全套"), *TODAY]) == 0
+    assert {path.name for path in (folder / "全套").iterdir()} == {
+        "备案表.xlsx", "计划表（专业科目）.xlsx", "参训人员名单.xlsx", "参训人员成绩单.xlsx", "签到表.xlsx",
+    }  # fmt: skip
+    assert main(["make-set", "--example", "--folder", str(folder / "示例")]) == 0
+    capsys.readouterr()
+    assert main(["make-set"]) == 2
+    assert "--example" in capsys.readouterr().err
+
+
+def test_a_final_edition_carries_the_code_of_the_report(folder: Path) -> None:
+    original = folder / "名单.xlsx"
+    assert main(["final", str(original), "--folder", str(folder), *TODAY]) == 0
+    report = check(original.read_bytes(), original.name, today=dt.date(2024, 10, 8))
+    made = folder / "名单（定稿）.xlsx"
+    footer = load_workbook(made).worksheets[0].oddFooter.left.text
+    assert f"核对码 {report.files[0].sheets[0].fingerprint}" in footer
+
+
+@pytest.mark.parametrize("command", ["make-set", "final"])
+def test_what_cannot_be_made_yet_is_said_in_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (folder / "名单.xlsx").write_bytes(BAD)
+    assert main([command, str(folder / "名单.xlsx"), "--folder", str(folder), *TODAY]) == 2
+    error = capsys.readouterr().err
+    assert "还有 1 处“必须改”" in error
+    assert error.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["名单.xlsx"]

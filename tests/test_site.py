@@ -23,8 +23,8 @@ from checker.calendar import Day
 from checker.catalog import Window
 from checker.rules import BY_CODE
 from site_examples import Shown
-from tests.cases import Case
 from tests.browsers import launch
+from tests.cases import Case
 
 FORMS = catalog.load().forms
 RULES = site_build.load_kit().rules

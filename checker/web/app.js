@@ -2,11 +2,13 @@
 
 import { download } from "./assets.js";
 import { Client } from "./client.js";
-import { byId, element, icon } from "./dom.js";
+import { button, byId, element, icon, menu } from "./dom.js";
 import { Failure } from "./failure.js";
-import { choose, dropped, Lost, picked, read, save } from "./files.js";
+import { choose, dropped, forget, inMemory, Lost, picked, read, save } from "./files.js";
 import { probe } from "./probe.js";
+import { Next, Workshop } from "./products.js";
 import { outcome, View } from "./report.js";
+import { printSheet } from "./self-check.js";
 
 // Added once everything is here. Nothing may come or go any more; code comes from memory only.
 const LOCK = "default-src 'none'; script-src blob: 'wasm-unsafe-eval'; worker-src blob:; form-action 'none'; base-uri 'none'";
@@ -32,6 +34,13 @@ const FORMATS = {
   json: { word: "JSON，给程序用（含姓名，号码只留头尾）", name: "自检报告", type: "application/json" },
 };
 
+// What is said above a report on files that are not the reader's own, or not as they lie on the disk.
+const ABOUT = {
+  example: "这是本站的示例，给您看看报告什么样。要检查自己的表，点“清空，换文件”，或直接拖进来。",
+  corrected: "这里检查的是更正后的文件。下载的那一份以后又改过，就把它拖进来再检查。",
+};
+const CORRECTED = "下载到的是更正后的文件，接着改、打印都用它。您原来的文件没有动。";
+
 const page = document.documentElement;
 
 /** @type {Client | null} null until the network is locked */
@@ -45,15 +54,21 @@ const desk = {
   held: [],
   /** @type {Map<string, string[]>} what was ticked as looked up, by the text of its own value */
   acknowledged: new Map(),
+  /** @type {string} what is to know of them */
+  about: "",
 };
 
 /** @type {View | null} the report on screen */
 let view = null;
+/** @type {Next | null} what it offers to do next */
+let next = null;
+const workshop = new Workshop(() => client.cancel(), say);
 /** Counts what ends a reading of files: whoever still waits for one sees that it is no longer wanted. */
 let turn = 0;
 /** @type {Promise<void> | null} the report being brought up to date */
 let updating = null;
-let outdated = false;
+/** What of it is older than the reader's last tick or choice. */
+const stale = { report: false, changes: false };
 /** Whether what the file dialog gives comes beside the files there are. */
 let adding = false;
 
@@ -68,6 +83,7 @@ async function start() {
     const starting = new Client(kit, target, showProgress);
     showLock(here, await starting.start());
     client = starting;
+    byId("example-offer").disabled = false;
     setState("ready");
     performance.mark("ready");
     say("可以选择文件了");
@@ -80,6 +96,7 @@ async function start() {
 /** Read the chosen files as they are now and check them. */
 async function check() {
   const mine = ++turn;
+  stopMaking();
   setState("checking");
   showProgress("正在读取文件", 0, 0);
   try {
@@ -87,7 +104,8 @@ async function check() {
     if (mine !== turn) return;
     desk.held = files;
     const json = await client.check(desk.held, options());
-    if (mine === turn) showReport(JSON.parse(json));
+    if (mine !== turn) return;
+    showReport(JSON.parse(json));
   } catch (error) {
     if (mine === turn) showFailure(error, desk.chosen);
   }
@@ -102,30 +120,57 @@ function cancel() {
 }
 
 /**
- * Ask again about the files at hand, after a tick or a choice: whether anything still weighs is for
- * the checker to say. The report stays on screen; of several changes in a row, only the last counts.
+ * Ask again about the files at hand after a tick or a choice: whether anything still weighs is for the
+ * checker to say. The report stays on screen.
  */
-function update() {
+function reconsider() {
   if (page.dataset.state !== "report") return;
-  outdated = true;
+  Object.assign(stale, { report: true, changes: true });
+  byId("report").setAttribute("aria-busy", "true");
+  update();
+}
+
+function update() {
   updating ??= catchUp().finally(() => { updating = null; });
 }
 
+/** Of several changes in a row only the last counts; what could be corrected is looked up when all else is done. */
 async function catchUp() {
   const mine = turn;
-  byId("report").setAttribute("aria-busy", "true");
   try {
-    while (outdated) {
-      outdated = false;
-      const json = await client.check(desk.held, options());
-      if (mine !== turn) return;
-      if (!outdated) refreshReport(JSON.parse(json));
+    while (mine === turn && (stale.report || stale.changes)) {
+      await (stale.report ? renewReport(mine) : renewChanges(mine));
     }
   } catch (error) {
     if (mine === turn) showFailure(error, desk.chosen);
-  } finally {
-    byId("report").removeAttribute("aria-busy");
   }
+}
+
+async function renewReport(mine) {
+  let json;
+  stale.report = false;
+  try {
+    json = await client.check(desk.held, options());
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+    stale.report = true; // the reader cancelled what was being made, and this with it
+  }
+  if (mine !== turn || stale.report) return;
+  refreshReport(JSON.parse(json));
+  byId("report").removeAttribute("aria-busy");
+}
+
+/** The report is good without these: where they cannot be had, the reader is told so and keeps the report. */
+async function renewChanges(mine) {
+  let changes = null;
+  stale.changes = false;
+  next.await();
+  try {
+    changes = JSON.parse(await client.changes(desk.held, options()));
+  } catch (error) {
+    stale.changes ||= error.name === "AbortError";
+  }
+  if (mine === turn && !stale.report && !stale.changes) next.offer(changes);
 }
 
 /** What the checker has to know besides the files. Today is the reader's own date, not Greenwich's. */
@@ -152,7 +197,7 @@ function tick(findings, on) {
     if (on) desk.acknowledged.set(JSON.stringify(named), named);
     else desk.acknowledged.delete(JSON.stringify(named));
   }
-  update();
+  reconsider();
 }
 
 /** Let the reader choose files: others, or more of the same filing. */
@@ -171,6 +216,7 @@ async function take(sources, more = page.dataset.state === "failed") {
   if (state === "checking" || (state === "failed" && !client)) return;
   const names = new Set(sources.map(({ name }) => name));
   desk.chosen = [...(more ? desk.chosen.filter(({ name }) => !names.has(name)) : []), ...sources];
+  if (!more) desk.about = "";
   if (!desk.chosen.length) {
     showFailure(new Failure("E10"));
   } else if (client) {
@@ -178,6 +224,90 @@ async function take(sources, more = page.dataset.state === "failed") {
   } else {
     byId("queued").textContent = `已选好：${named(sources)}。准备好后马上检查。`;
   }
+}
+
+// --- what is made ---
+
+/** Have something made in its place on the page. @returns {Promise<any>} null where nothing came of it */
+async function order(place, question) {
+  if (workshop.busy) {
+    say("上一件还没做好，等一等，或先取消它");
+    return null;
+  }
+  const mine = turn;
+  try {
+    const answer = await workshop.run(place, question);
+    return mine === turn ? answer : null;
+  } catch (error) {
+    if (mine === turn) showFailure(error, desk.chosen);
+    return null;
+  }
+}
+
+/** Make files from those at hand and hand them over. */
+async function deliver(place, product) {
+  const made = await order(place, () => client.make(desk.held, { ...options(), product }));
+  if (made) workshop.show(place, made);
+}
+
+async function correct(place, changes) {
+  const accepted = changes.map(({ id }) => id);
+  const made = await order(place, () => client.make(desk.held, { ...options(), product: "fix", accepted }));
+  if (!made) return;
+  const { files, notes } = made;
+  const places = desk.held.flatMap(([name], at) => (changes.some(({ file }) => file === name) ? [at] : []));
+  const further = places.length === files.length // else one of them could not be made
+    ? [button("检查更正后的文件", () => checkCorrected(places, files))]
+    : [];
+  workshop.show(place, { files, notes: files.length ? [CORRECTED, ...notes] : notes }, ...further);
+}
+
+/** Check corrected files in the places of those they were made from; ticks go along. */
+async function checkCorrected(places, files) {
+  const names = new Map(places.map((at, index) => [desk.held[at][0], files[index][0]]));
+  const named = [...desk.acknowledged.values()].map(([code, file, ...rest]) => [code, names.get(file) ?? file, ...rest]);
+  desk.acknowledged = new Map(named.map((each) => [JSON.stringify(each), each]));
+  const made = inMemory(files);
+  desk.chosen = desk.chosen.map((source, at) => made[places.indexOf(at)] ?? source);
+  desk.about = ABOUT.corrected;
+  await check();
+}
+
+async function tryExample() {
+  const mine = ++turn;
+  stopMaking();
+  setState("checking");
+  showProgress("正在准备示例", 0, 0);
+  try {
+    const { files } = await client.make([], { ...options(), product: "example" });
+    if (mine !== turn) return;
+    desk.chosen = inMemory(files);
+    desk.about = ABOUT.example;
+    await check();
+  } catch (error) {
+    if (mine === turn) showFailure(error);
+  }
+}
+
+async function saveExample() {
+  const place = byId("example");
+  const made = await order(place, () => client.make([], { ...options(), product: "example" }));
+  if (made) workshop.show(place, made);
+}
+
+async function sheetToPrint(place) {
+  const json = await order(place, () => client.check(desk.held, { ...options(), format: "sheet-json" }));
+  if (json) printSheet(byId("sheet"), JSON.parse(json));
+}
+
+async function sheetToKeep(place) {
+  const text = await order(place, () => client.check(desk.held, { ...options(), format: "sheet" }));
+  if (text) save(`自检单-${today()}.html`, text, "text/html");
+}
+
+function stopMaking() {
+  if (workshop.busy) client.cancel();
+  workshop.clear();
 }
 
 // --- what the reader sees ---
@@ -198,7 +328,11 @@ function megabytes(done, total) {
 }
 
 function showProgress(stage, done, total, amount = () => "") {
-  if (!["loading", "checking"].includes(page.dataset.state)) return; // a fresh worker starting unseen
+  if (workshop.busy) {
+    workshop.progress(stage, done, total);
+    return;
+  }
+  if (!["loading", "checking"].includes(page.dataset.state)) return; // what is done unseen
   const bar = byId("bar");
   if (byId("stage").textContent !== stage) {
     byId("stage").textContent = stage;
@@ -249,20 +383,31 @@ function named(sources) {
 }
 
 function showReport(report) {
-  view = new View(byId("report"), actions(), { tick, add: () => pick(true) });
+  next = new Next({
+    fix: correct,
+    mark: (place) => deliver(place, "mark"),
+    set: (place) => deliver(place, "set"),
+    final: (place) => deliver(place, "final"),
+    printSheet: sheetToPrint,
+    saveSheet: sheetToKeep,
+  });
+  view = new View(byId("report"), desk.about, actions(), next.node, { tick, add: () => pick(true) });
   refreshReport(report);
+  byId("report").removeAttribute("aria-busy");
   setState("report");
   performance.mark("report");
   byId("verdict-title").focus();
+  Object.assign(stale, { report: false, changes: true });
+  update();
 }
 
 function refreshReport(report) {
   view.show(report);
+  next.show(report);
   say(outcome(report));
 }
 
 function actions() {
-  const button = (text, onclick, kind = "") => element("button", { type: "button", class: kind, onclick }, text);
   return element(
     "div", { class: "actions" },
     button("重新检查", check, "primary"),
@@ -270,22 +415,6 @@ function actions() {
     button("打印", () => print()),
     button("清空，换文件", clear),
   );
-}
-
-/** A button that unfolds more buttons; choosing one, Escape or going elsewhere folds it again. */
-function menu(name, buttons) {
-  const summary = element("summary", {}, name);
-  const made = element("details", { class: "menu" }, summary, element("ul", {}, ...buttons.map((each) => element("li", {}, each))));
-  made.onclick = ({ target }) => { if (buttons.includes(target)) made.open = false; };
-  made.onkeydown = ({ key }) => {
-    if (key !== "Escape" || !made.open) return;
-    made.open = false;
-    summary.focus();
-  };
-  made.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!made.contains(relatedTarget)) made.open = false;
-  });
-  return made;
 }
 
 /** Save the report on the files at hand, ticks and choices included. */
@@ -301,8 +430,10 @@ async function saveReport(format) {
 
 function clear() {
   turn += 1;
-  Object.assign(desk, { chosen: [], held: [], acknowledged: new Map() });
-  view = null;
+  stopMaking();
+  forget();
+  Object.assign(desk, { chosen: [], held: [], acknowledged: new Map(), about: "" });
+  view = next = null;
   byId("visit").reset();
   byId("report").replaceChildren();
   setState("ready");
@@ -319,8 +450,10 @@ function listen() {
     target.value = ""; // choosing the same file again is a change too
     take(sources, adding);
   };
+  byId("try-example").onclick = tryExample;
+  byId("save-example").onclick = saveExample;
   byId("cancel").onclick = cancel;
-  byId("visit").onchange = update;
+  byId("visit").onchange = reconsider;
   byId("visit").onsubmit = (event) => event.preventDefault();
   addEventListener("dragover", (event) => {
     event.preventDefault();

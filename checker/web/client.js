@@ -47,6 +47,26 @@ export class Client {
     return report;
   }
 
+  /**
+   * Find what could safely be corrected.
+   * @returns {Promise<string>} a JSON list of changes
+   */
+  async changes(files, options) {
+    await this.start();
+    const { changes } = await this.#ask({ kind: "changes", files, options });
+    return changes;
+  }
+
+  /**
+   * Make files from those given.
+   * @param {object} options with `product`, see `checker/browser.py`
+   * @returns {Promise<{files: [string, Uint8Array][], notes: string[]}>}
+   */
+  async make(files, options) {
+    await this.start();
+    return this.#ask({ kind: "make", files, options });
+  }
+
   /** Stop whatever is going on and start afresh: those who wait get an AbortError. */
   cancel() {
     this.#end(() => new DOMException("", "AbortError"));

@@ -35,6 +35,38 @@ export function icon(name) {
   return picture;
 }
 
+/**
+ * Make a button.
+ * @param {string} text
+ * @param {(event: Event) => void} onclick
+ * @param {string} [kind] its class
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, onclick, kind = "") {
+  return element("button", { type: "button", class: kind, onclick }, text);
+}
+
+/**
+ * Make a button that unfolds more buttons; choosing one, Escape or going elsewhere folds it again.
+ * @param {string} name
+ * @param {HTMLButtonElement[]} buttons
+ * @returns {HTMLElement}
+ */
+export function menu(name, buttons) {
+  const summary = element("summary", {}, name);
+  const made = element("details", { class: "menu" }, summary, element("ul", {}, ...buttons.map((each) => element("li", {}, each))));
+  made.onclick = ({ target }) => { if (buttons.includes(target)) made.open = false; };
+  made.onkeydown = ({ key }) => {
+    if (key !== "Escape" || !made.open) return;
+    made.open = false;
+    summary.focus();
+  };
+  made.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!made.contains(relatedTarget)) made.open = false;
+  });
+  return made;
+}
+
 /** @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));

@@ -1,5 +1,6 @@
 // From what the user drops or chooses to a list of files.
 
+import { element } from "./dom.js";
 import { Failure } from "./failure.js";
 
 const TABLES = /\.(xlsx|xlsm|xls|et|ods|csv)$/i;
@@ -34,6 +35,15 @@ export async function choose(input) {
 /** @param {Iterable<File>} files what an input gave; the browser opens these until they change @returns {Source[]} */
 export function picked(files) {
   return [...files].map((file) => ({ name: file.name, open: async () => file }));
+}
+
+/**
+ * Return files that this page has made, to be checked like any other. The disk knows nothing of them.
+ * @param {[string, Uint8Array][]} files
+ * @returns {Source[]}
+ */
+export function inMemory(files) {
+  return files.map(([name, bytes]) => ({ name, open: async () => new File([bytes], name) }));
 }
 
 /**
@@ -99,10 +109,28 @@ export async function read(sources) {
   });
 }
 
-/** Save text as a file, without a server. */
-export function save(name, text, type) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+/** Addresses of what was saved: a browser may still be writing it. */
+const addresses = new Set();
+
+/**
+ * Save something as a file, without a server.
+ * @param {string} name
+ * @param {string | Uint8Array} content
+ * @param {string} [type] where it is not given, the name alone says what it is
+ */
+export function save(name, content, type = "application/octet-stream") {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  addresses.add(url);
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => release(url), 60_000);
+}
+
+/** Let go of all that was saved. */
+export function forget() {
+  addresses.forEach(release);
+}
+
+function release(url) {
+  URL.revokeObjectURL(url);
+  addresses.delete(url);
 }

@@ -32,7 +32,8 @@ const ON_THE_CARD = ["N", "G", "I"];
  *   acknowledged: boolean}} Finding
  * @typedef {{code: string, severity: string, file: string, sheet: string, label: string,
  *   message: string, fix: string, cells: string[], findings: number[], acknowledged: boolean}} Group
- * @typedef {{name: string, form: string | null, title: string | null, rows: number, people: number}} Sheet
+ * @typedef {{name: string, form: string | null, title: string | null, rows: number, people: number,
+ *   fingerprint: string | null}} Sheet
  * @typedef {{summary: Record<string, number> & {verdict: string}, findings: Finding[], groups: Group[],
  *   files: {name: string, sheets: Sheet[]}[],
  *   rules: Record<string, {title: string, severity: string, url: string}>,
@@ -50,14 +51,17 @@ export class View {
 
   /**
    * @param {HTMLElement} where is emptied first
+   * @param {string} about what the reader should know of these files
    * @param {HTMLElement} actions the buttons that go with the report
+   * @param {HTMLElement} next what can be made of the files
    * @param {Acts} acts
    */
-  constructor(where, actions, acts) {
+  constructor(where, about, actions, next, acts) {
     this.#acts = acts;
-    this.#verdict = element("div", {}, element("div", { class: "words" }), actions);
+    const known = about ? element("p", { class: "about" }, about) : null;
+    this.#verdict = element("div", {}, element("div", { class: "words" }), known, actions);
     this.#faults = new Faults(acts.tick);
-    where.replaceChildren(this.#verdict, this.#read, this.#faults.node);
+    where.replaceChildren(this.#verdict, next, this.#read, this.#faults.node);
   }
 
   /** @param {Report} report */
@@ -101,7 +105,7 @@ function nextStep() {
 }
 
 function recognised({ files, cycle, checked_on: date }) {
-  const heads = ["工作表", "认出的表", "行数", "人数"];
+  const heads = ["工作表", "认出的表", "行数", "人数", "核对码"];
   const bodies = files.map(({ name, sheets }) => element(
     "tbody", {},
     element("tr", {}, element("th", { scope: "rowgroup", colSpan: heads.length }, icon("file"), name)),
@@ -118,13 +122,14 @@ function recognised({ files, cycle, checked_on: date }) {
   );
 }
 
-function line({ name, title, rows, people }) {
+function line({ name, title, rows, people, fingerprint }) {
   return element(
     "tr", {},
     element("td", {}, name),
     element("td", {}, title ?? "没有认出"),
     element("td", { class: "number" }, title ? String(rows) : "—"),
     element("td", { class: "number" }, people ? String(people) : "—"),
+    element("td", { class: "number mark" }, fingerprint ?? "—"),
   );
 }
 
@@ -234,7 +239,7 @@ function summaryOf(chosen, all) {
 }
 
 /** A table as the user knows it: the file, and the sheet where there is one. */
-function placeOf({ file, sheet }) {
+export function placeOf({ file, sheet }) {
   return sheet ? `${file} › ${sheet}` : file;
 }
 

@@ -1,14 +1,16 @@
 // Runs the checker in Pyodide. The page starts this from a Blob after it has shut the network, so
 // that the policy holds here too; everything needed comes by message.
 //
-// page -> worker  {id, kind: "boot", archives, probe, target} | {id, kind: "check", files, options}
-// worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "error", message}
+// page -> worker  {id, kind: "boot", archives, probe, target}
+//                 {id, kind: "check" | "changes" | "make", files, options}
+// worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "changes", changes}
+//                 {id, kind: "files", files, notes} | {id, kind: "error", message}
 //                 {kind: "progress", stage, done, total}
 
 let pyodide;
 let checker;
 
-const answers = { boot, check };
+const answers = { boot, check, changes, make };
 
 self.onmessage = async ({ data: { id, kind, ...request } }) => {
   try {
@@ -54,13 +56,35 @@ async function boot({ archives, probe, target }) {
 }
 
 /**
- * Check the files as one filing.
- * @param {{files: [string, Uint8Array][], options: object}} request
+ * @typedef {{files: [string, Uint8Array][], options: object}} Request
  */
-function check({ files, options }) {
+
+/** Check the files as one filing. @param {Request} request */
+function check(request) {
+  return { kind: "report", report: asked("check", request) };
+}
+
+/** Find what could safely be corrected. @param {Request} request */
+function changes(request) {
+  return { kind: "changes", changes: asked("changes", request) };
+}
+
+/** Make files from those given. @param {Request} request */
+function make(request) {
+  const made = asked("make", request);
+  try {
+    const [files, notes] = made.toJs();
+    return { kind: "files", files, notes };
+  } finally {
+    made.destroy();
+  }
+}
+
+/** Call a function of the checker with what the page has sent. */
+function asked(name, { files, options }) {
   const given = pyodide.toPy(files);
   try {
-    return { kind: "report", report: checker.check(given, JSON.stringify(options), tell) };
+    return checker[name](given, JSON.stringify(options), tell);
   } finally {
     given.destroy();
   }

@@ -31,7 +31,7 @@ def test_clean_file_says_what_was_read(desk):
     sheets = expected["files"][0]["sheets"]
     assert rows[0].strip() == "名单.xlsx"
     assert [row.split("\t") for row in rows[1:]] == [
-        [sheet["name"], sheet["title"], str(sheet["rows"]), str(sheet["people"])]
+        [*(str(sheet[key]) for key in ("name", "title", "rows", "people", "fingerprint"))]
         for sheet in sheets
     ]
     assert all(reason in text for reason in expected["not_checked"])

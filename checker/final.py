@@ -17,6 +17,7 @@ from checker.recognise import recognise
 from checker.reports.words import WORDS
 
 LABEL = "核对码"
+_NUMERIC_ID = "I04"
 _CODES_A_LINE = 2  # more would run into the page number
 _ADVICE = (
     "每页页脚的左边印有核对码和定稿日期。从定稿打印，电子版也交定稿，纸上和文件里的核对码就对得上。",
@@ -45,9 +46,7 @@ def finish(files: Iterable[tuple[str, bytes]], report: Report) -> Product:
 
     Raises NotFinalError while anything is left to fix.
     """
-    left = report.count(Severity.ERROR)
-    if left:
-        raise NotFinalError(f"还有 {left} 处“{WORDS[Severity.ERROR]}”，改好再做定稿。")
+    _refuse_unfinished(report)
     made: list[tuple[str, bytes]] = []
     notes: list[str] = []
     for (name, data), summary in zip(files, report.files, strict=True):
@@ -65,6 +64,19 @@ def finish(files: Iterable[tuple[str, bytes]], report: Report) -> Product:
     return Product(
         files=tuple(told_apart(made)), notes=(*_ADVICE, *_open_questions(report), *notes)
     )
+
+
+def _refuse_unfinished(report: Report) -> None:
+    """Raise where the report has errors, or a number that would not survive the next saving."""
+    left = report.count(Severity.ERROR)
+    if left:
+        raise NotFinalError(f"还有 {left} 处“{WORDS[Severity.ERROR]}”，改好再做定稿。")
+    numeric = sum(finding.code == _NUMERIC_ID for finding in report.findings)
+    if numeric:
+        raise NotFinalError(
+            f"有 {numeric} 个身份证号是数字格式，一保存后三位就变成 000，核对码也跟着变。"
+            "先做一份更正件，它会改成文本格式，再用更正件做定稿。"
+        )
 
 
 def _open_questions(report: Report) -> Iterator[str]:

@@ -62,7 +62,9 @@ TITLE = Style(_TITLE_FONT, _CENTER, _NO_BORDER)
 SECTION = Style(_BOLD_FONT, _LINE, _NO_BORDER)
 LINE = Style(BODY_FONT, _LINE, _NO_BORDER)
 LINE_END = Style(BODY_FONT, _LINE_END, _NO_BORDER)
-LINE_TOP = Style(BODY_FONT, Alignment(horizontal="left", vertical="top"), _NO_BORDER)
+LINE_TOP = Style(
+    BODY_FONT, Alignment(horizontal="left", vertical="top", wrap_text=True), _NO_BORDER
+)
 LINE_END_LOW = Style(BODY_FONT, Alignment(horizontal="right", vertical="bottom"), _NO_BORDER)
 REMARK = Style(BODY_FONT, _LEFT, _NO_BORDER)
 HEADING = Style(_BOLD_FONT, _CENTER, fill=_GREY)

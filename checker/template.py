@@ -146,19 +146,24 @@ def _draw_table(sheet: Worksheet, form: Form, filling: _Filling) -> None:
 def _draw_head(sheet: Worksheet, form: Form, filling: _Filling) -> None:
     """Draw the title, and the 单位 and 时间 lines: in one line, or in two where a name is long."""
     layout = form.layout
-    width = sum(column["width"] for column in layout["columns"])
-    right = get_column_letter(len(layout["columns"]))
+    widths = [column["width"] for column in layout["columns"]]
+    width, right = sum(widths), get_column_letter(len(widths))
     title = filling.title(form)
     unit, date = filling.text(layout["unit_line"]), filling.text(layout["date_line"])
-    crowded = paper.count_lines(f"{unit}　{date}", width) > 1
-    unit_style, date_style = (
-        (paper.LINE_TOP, paper.LINE_END_LOW) if crowded else (paper.LINE, paper.LINE_END)
-    )
     paper.write(sheet, f"A1:{right}1", title, paper.TITLE)
-    paper.write(sheet, "A2", unit, unit_style)
-    paper.write(sheet, f"{right}2", date, date_style)
     sheet.row_dimensions[1].height = paper.title_height(title, width, layout["title_height"])
-    sheet.row_dimensions[2].height = _UNIT_LINE_HEIGHT + crowded * paper.LINE_HEIGHT
+    if paper.count_lines(f"{unit}　{date}", width) == 1:
+        paper.write(sheet, "A2", unit, paper.LINE)
+        paper.write(sheet, f"{right}2", date, paper.LINE_END)
+        sheet.row_dimensions[2].height = _UNIT_LINE_HEIGHT
+        return
+    last = len(widths) - 2  # of the columns that the unit has to itself
+    while paper.count_lines(date, sum(widths[last:])) > 1:
+        last -= 1
+    lines = max(2, paper.count_lines(unit, sum(widths[:last])))
+    paper.write(sheet, f"A2:{get_column_letter(last)}2", unit, paper.LINE_TOP)
+    paper.write(sheet, f"{get_column_letter(last + 1)}2:{right}2", date, paper.LINE_END_LOW)
+    sheet.row_dimensions[2].height = _UNIT_LINE_HEIGHT + (lines - 1) * paper.LINE_HEIGHT
 
 
 def _draw_header(sheet: Worksheet, fields: Sequence[Field]) -> int:

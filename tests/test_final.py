@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker import catalog, check, check_files, engine, final, template
+from checker import catalog, check, check_files, engine, final, template, workshop
 from checker.fingerprint import _ALPHABET, fingerprint, same
 from checker.marks.copy import mark
 from checker.model import Product
@@ -299,6 +299,15 @@ def test_tables_in_one_sheet_are_named_in_order() -> None:
 def test_nothing_is_finished_while_something_must_be_mended(people: Any, left: int) -> None:
     with pytest.raises(final.NotFinalError, match=f"^还有 {left} 处“必须改”，改好再做定稿。$"):
         _finish(("名单.xlsx", _forms(roster=people)))
+
+
+def test_a_number_that_would_not_survive_saving_is_made_text_first() -> None:
+    """Spreadsheet programs keep 15 digits of a number, so that its code would change with them."""
+    given = [("名单.xlsx", _forms(roster=[{"id_number": int(filings.number(0, "男"))}, {}]))]
+    with pytest.raises(final.NotFinalError, match="有 1 个身份证号是数字格式"):
+        _finish(*given)
+    corrected = workshop.make("fix", given, today=DAY).files
+    assert [name for name, _ in _finish(*corrected).files] == ["名单（定稿）.xlsx"]
 
 
 def test_without_a_file_there_is_no_edition() -> None:

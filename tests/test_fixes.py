@@ -194,7 +194,7 @@ def test_only_files_with_changes_come_back_and_none_without_any() -> None:
     changes = fixes.propose(_examine(files))
     assert [name for name, _ in fixes.correct(files, changes).files] == ["改（已更正）.xlsx"]
     assert fixes.correct(files, []) == Product(
-        files=(), notes=("没有要更正的地方，原来的文件可以照用。",)
+        files=(), notes=("没有可以放心自动改的地方，所以没有做更正件。",)
     )
 
 

@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openpyxl.utils import get_column_letter
 
-from checker import __version__, catalog, guide, template
+from checker import __version__, catalog, check, guide, paper, template
 from checker.identifiers import resident_id
 
 CATALOG = catalog.load()
@@ -361,6 +361,22 @@ def test_a_unit_and_a_date_go_into_title_and_lines():
     assert sheet["A1"].value.startswith("2024年度洛阳{市}示例单位专业技术人员")
     assert sheet["A2"].value == "单位：洛阳{市}示例单位（盖章）"
     assert sheet["F2"].value == "时间：2024年3月5日"
+
+
+@pytest.mark.parametrize("form", ["roster", "transcript", "plan_professional"])
+def test_a_long_unit_has_room_beside_the_date(form):
+    unit = "洛阳市示例建筑工程勘察设计研究院有限责任公司（集团）伊滨区高新技术产业开发分公司第一项目管理部" * 2
+    data = template.build([CATALOG.forms[form]], CYCLE, unit=unit, date=dt.date(2024, 3, 5))
+    sheet = opened(data).worksheets[0]
+    left, right = sorted(
+        (area for area in sheet.merged_cells.ranges if area.min_row == 2), key=lambda a: a.min_col
+    )
+    assert (left.min_col, left.max_col + 1) == (1, right.min_col)
+    assert sheet["A2"].alignment.wrap_text
+    assert sheet.cell(2, right.min_col).value == "时间：2024年3月5日"
+    assert sheet.row_dimensions[2].height >= 2 * paper.LINE_HEIGHT
+    (table,) = check(data, "表.xlsx", today=dt.date(2024, 10, 8)).files[0].sheets
+    assert (table.form, table.unit) == (form, unit)
 
 
 def test_text_that_looks_like_a_formula_stays_text():

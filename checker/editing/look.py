@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -93,6 +94,8 @@ def _set_title(made: Look, table: Table, merged: Mapping[tuple[int, int], Area])
     if place in merged:
         width = _width(made, merged[place])
         made.heights[place[0]] = paper.title_height(table.title.text, width, _TITLE_HEIGHT)
+    elif "\n" in table.title.text:
+        made.heights[place[0]] = paper.title_height(table.title.text, math.inf, _TITLE_HEIGHT)
 
 
 def _style_others(made: Look, sheet: Sheet, merged: Mapping[tuple[int, int], Area]) -> None:

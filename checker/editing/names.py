@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-_LONGEST: Final = 31
+_LONGEST: Final = 31  # in the units of UTF-16, of which 😀 and a rare hanzi take two
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
@@ -22,7 +22,7 @@ def legal_names(names: Iterable[str]) -> tuple[str, ...]:
         made, number = wanted, 1
         while made.lower() in taken:  # Excel takes upper and lower case for the same
             number += 1
-            made = f"{wanted[: _LONGEST - len(str(number))]}{number}"
+            made = f"{_cut(wanted, _LONGEST - len(str(number)))}{number}"
         taken.add(made.lower())
         legal.append(made)
     return tuple(legal)
@@ -31,4 +31,9 @@ def legal_names(names: Iterable[str]) -> tuple[str, ...]:
 def legal_name(name: str) -> str:
     """Return a name without what Excel forbids, cut to the length it allows."""
     printable = "".join(character for character in name if character.isprintable())
-    return printable.translate(_FORBIDDEN)[:_LONGEST].strip("'") or "Sheet"
+    return _cut(printable.translate(_FORBIDDEN), _LONGEST).strip("'") or "Sheet"
+
+
+def _cut(name: str, room: int) -> str:
+    units = name.encode("utf-16-le")[: 2 * room]
+    return units.decode("utf-16-le", "ignore")  # half of a character goes

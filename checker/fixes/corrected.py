@@ -47,7 +47,7 @@ def correct(files: Iterable[tuple[str, bytes]], changes: Sequence[Change]) -> Pr
             notes.append(f"“{name}”更正了 {len(by_file[name])} 处。")
             notes += lost
     if not changes:
-        notes.append("没有要更正的地方，原来的文件可以照用。")
+        notes.append("没有可以放心自动改的地方，所以没有做更正件。")
     return Product(files=tuple(told_apart(copies)), notes=tuple(notes))
 
 

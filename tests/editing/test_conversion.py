@@ -180,6 +180,14 @@ def test_a_form_looks_like_the_form():
     assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
 
 
+def test_a_title_of_two_lines_has_room_for_both_though_it_stands_in_one_cell():
+    rows = [["2024年度示例单位专业技术人员\n继续教育参训人员名单"], ["单位：（盖章）"], ["序号", "姓名", "性别", "专业", "身份证号", "备注"]]
+    data, _ = convert(workbooks.xls({"名单": rows}), "名单.xls")
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["名单"]
+    assert sheet.row_dimensions[1].height == 54
+    assert not sheet["A1"].alignment.wrap_text
+
+
 def test_notes():
     lost = "字体、颜色、下拉选项和图片没有带过来。"
     assert convert(FILES["名单.csv"], "名单.csv")[1] == ("“名单.csv”已转存为 .xlsx，内容都在。",)
@@ -209,6 +217,8 @@ def test_names():
         "c" * 30 + "2",
         "Sheet",
     )
+    # Excel counts 😀 twice, and half of one is none.
+    assert legal_names(["😀" * 16, "😀" * 17, "名" + "😀" * 20]) == ("😀" * 15, "😀" * 15 + "2", "名" + "😀" * 15)
 
 
 def test_what_cannot_be_read_cannot_be_converted():

@@ -4,17 +4,18 @@
 #   make site    build the site into site/
 #   make serve   build the site and serve it on this machine (PORT=8000)
 #   make test    check the code and run every test
+#   make bench   measure beside other tools, on a machine left alone; writes bench/results.md
 #   make clean   remove everything the above have made
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
 PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
-SOURCES := site_build.py site_examples.py mkdocs.yml pyproject.toml runtime-requirements.txt \
+SOURCES := $(wildcard site_*.py site_*.mjs) mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
   $(shell find checker docs forms schemas -type f ! -name '*.pyc') \
   tests/cases.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
-.PHONY: setup site serve test clean
+.PHONY: setup site serve test bench clean
 .DEFAULT_GOAL := setup
 
 setup: .venv/packages.done node_modules/.package-lock.json .venv/browser.done
@@ -64,6 +65,15 @@ test: setup
 	@$(VENV_PYTHON) -m mypy --no-error-summary
 	@echo "Running the tests"
 	@$(VENV_PYTHON) -m pytest
+
+.venv/bench/packages.done: .venv/packages.done bench/requirements.txt
+	@echo "Setting up: installing what we are measured against"
+	@$(VENV_PYTHON) -m venv --clear .venv/bench
+	@.venv/bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r bench/requirements.txt
+	@touch $@
+
+bench: setup site .venv/bench/packages.done
+	@$(VENV_PYTHON) -m bench
 
 clean:
 	rm -rf .venv node_modules build site .mypy_cache .pytest_cache .ruff_cache .hypothesis

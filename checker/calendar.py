@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-import chinese_calendar
-
 _ONE_DAY = dt.timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
 
@@ -37,6 +35,8 @@ def day(date: dt.date) -> Day | None:
     >>> day(dt.date(1999, 10, 1)) is None
     True
     """
+    import chinese_calendar  # here: most checks ask for no day
+
     try:
         rests, holiday = chinese_calendar.get_holiday_detail(date)
     except NotImplementedError:  # how the package says that it has no data for the year

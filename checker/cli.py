@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from checker.rules import BY_CODE, RULES
 
 _EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
 _FOUND_ERRORS, _COULD_NOT_RUN = 1, 2
+_OBJECTS_A_COLLECTION = 100_000  # a long roster makes as many, and none of them in a circle
 
 
 class UsageError(CheckerError):
@@ -39,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: no error found; 1: errors found, an unreadable file included; 2: could not run.
     """
+    gc.freeze()  # what is loaded stays: no collection need look at it
+    gc.set_threshold(_OBJECTS_A_COLLECTION)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a rare name must not stop a GBK terminal
         sys.stdout.reconfigure(errors="replace")
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import fastjsonschema
@@ -84,7 +84,7 @@ def meanings(form: Form, records: Records, name: str) -> Sequence[Meaning]:
     field, column = form.fields[name], records.columns[name]
     if not records.apart and _says_itself(field, column):
         return cast("Sequence[Meaning]", column)
-    known = cache(partial(_meaning, field))
+    known = lru_cache(maxsize=None, typed=True)(partial(_meaning, field))  # 1 is not True here
     found: list[Meaning]
     if field.kind == "resident-id":
         whole = resident_id.WELL_FORMED.fullmatch
@@ -92,7 +92,7 @@ def meanings(form: Form, records: Records, name: str) -> Sequence[Meaning]:
     elif field.type == "string":
         words = NOTHING.union(field.synonyms)
         found = [
-            v if isinstance(v, str) and v.isalnum() and v not in words else known(v)
+            v if v is None or (isinstance(v, str) and v.isalnum() and v not in words) else known(v)
             for v in column
         ]
     else:
@@ -106,15 +106,14 @@ def _says_itself(field: Field, column: Sequence[Value]) -> bool:
     """Tell, without looking at each, whether all values of a column mean just what they say."""
     kinds = set(map(type, column))
     if field.type != "string":
-        return kinds == {int} and all(map(range(_MANY).__contains__, column))
+        numbers = cast("Sequence[int]", column)
+        return kinds == {int} and min(numbers) >= 0 and max(numbers) < _MANY
     if kinds != {str}:
         return False
     texts = cast("Sequence[str]", column)
-    joined = "".join(texts)
     if field.kind == "resident-id":
-        digits = joined.isascii() and joined.replace("X", "").isdigit()
-        return digits and set(map(len, texts)) == {resident_id.LENGTH}
-    return joined.isalnum() and NOTHING.union(field.synonyms).isdisjoint(texts)
+        return resident_id.all_well_formed(texts)
+    return "".join(texts).isalnum() and NOTHING.union(field.synonyms).isdisjoint(texts)
 
 
 def _meaning(field: Field, value: Value) -> Meaning:

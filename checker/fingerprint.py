@@ -15,7 +15,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import chain, repeat
 
 from checker.catalog import Field
 from checker.model import Records, Table, Value, as_text
@@ -34,14 +35,12 @@ _HALF_A_MINUTE = dt.timedelta(seconds=30)
 def fingerprint(table: Table) -> str:
     """Return the check code in two groups, such as 7K3Q-92MF."""
     facts = (table.form.name, str(table.year or ""), bracket_width(table.unit))
-    patterns, columns = [], []
+    pieces: list[Iterable[str]] = [repeat(_AFTER, len(table.records))]
     for field in table.form.fields.values():
         if field.name in table.records.columns:
-            pattern, column = _column(table.records, field)
-            patterns.append(pattern)
-            columns.append(column)
-    rows = map("".join(patterns).__mod__, zip(*columns, strict=True))
-    said = _AFTER.join((_BETWEEN.join(facts), *rows, "")).replace(_AFTER + _BETWEEN, _AFTER)
+            pieces += _pieces(table.records, field)
+    rows = "".join(chain.from_iterable(zip(*pieces)))  # noqa: B905 - names repeat without an end
+    said = _BETWEEN.join(facts) + rows.replace(_AFTER + _BETWEEN, _AFTER) + _AFTER
     digest = hashlib.sha256(said.encode())
     number = int.from_bytes(digest.digest()[:5])
     code = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))
@@ -59,19 +58,17 @@ def same(code: str, typed: str) -> bool:
     return plain.translate(_MISREAD) == code.replace("-", "")
 
 
-def _column(records: Records, field: Field) -> tuple[str, Sequence[str]]:
-    """Return what a field says in all records, and the pattern that puts its name before it.
+def _pieces(records: Records, field: Field) -> Iterable[Iterable[str]]:
+    """Return what a field adds to each row: its name, and what it says.
 
     Blank fields are left out, so that a column that a form gains changes no older code.
     """
     name = _BETWEEN + field.name + _BETWEEN
     values, raws = records.meanings(field.name), records.columns[field.name]
     if values is raws:  # letters, digits and whole numbers only
-        return name + "%s", list(map(str, values))
+        return repeat(name), map(str, values)
     pairs = zip(values, raws, strict=True)
-    if None not in values:
-        return name + "%s", [_said(field, raw, value) for value, raw in pairs]
-    return "%s", ["" if value is None else name + _said(field, raw, value) for value, raw in pairs]
+    return (["" if value is None else name + _said(field, raw, value) for value, raw in pairs],)
 
 
 def _said(field: Field, raw: Value, value: str | int | float) -> str:

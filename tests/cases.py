@@ -105,6 +105,10 @@ class Case:
     @cached_property
     def report(self) -> Report:
         """What the checker has to say."""
+        return self.check()
+
+    def check(self) -> Report:
+        """Check the file."""
         given = self.given
         visit = given.get("visit")
         return check(

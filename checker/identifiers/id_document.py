@@ -148,11 +148,9 @@ def doubtful(
         return resident_id.birth_date(f"0000001999{digits}") is not None
 
     def sex_shown(pair: tuple[str, Value]) -> bool:
-        return resident_id.sex(f"{pair[0]:>17}") == pair[1]
+        return resident_id.sex(16 * "0" + pair[0]) == pair[1]
 
-    whole = resident_id.WELL_FORMED.fullmatch
-    right = [value if isinstance(value, str) and whole(value) else _RIGHT for value in numbers]
-    found = {at for at, number in enumerate(right) if number is _RIGHT}
+    right, found = _well_formed(numbers)
     found.update(resident_id.wrong_checksums(right))
     for part, fine in (
         (slice(0, 6), region_known),
@@ -162,6 +160,15 @@ def doubtful(
         found.update(_unlike(list(map(itemgetter(part), right)), fine))
     found.update(_unlike(list(zip(map(itemgetter(16), right), sexes, strict=True)), sex_shown))
     return found
+
+
+def _well_formed(numbers: Sequence[Value]) -> tuple[Sequence[str], set[int]]:
+    """Return the numbers with a right one for each that is not well formed, and where those are."""
+    texts = [value if isinstance(value, str) else "" for value in numbers]
+    if resident_id.all_well_formed(texts):
+        return texts, set()
+    others = {at for at, text in enumerate(texts) if not resident_id.well_formed(text)}
+    return [_RIGHT if at in others else text for at, text in enumerate(texts)], others
 
 
 def _unlike(column: Sequence[T], fine: Callable[[T], bool]) -> Iterator[int]:

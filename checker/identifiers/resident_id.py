@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import mul
 
 from checker.catalog import CheckerError
@@ -102,6 +102,18 @@ def check_character(number: str) -> str:
     'X'
     """
     return _CHECK_CHARACTERS[sum(map(mul, _WEIGHTS, map(int, number[:17]))) % 11]
+
+
+def all_well_formed(numbers: Collection[str]) -> bool:
+    """Tell whether all numbers of a column are `well_formed`, without looking at each."""
+    digits = "".join(numbers)
+    crosses = digits.count("X")
+    return (
+        set(map(len, numbers)) == {LENGTH}
+        and digits.isascii()
+        and digits.replace("X", "").isdigit()
+        and digits[LENGTH - 1 :: LENGTH].count("X") == crosses
+    )
 
 
 def wrong_checksums(numbers: Sequence[str]) -> Iterator[int]:

@@ -23,7 +23,7 @@ _FRAME: Final = (f'<worksheet xmlns="{MAIN}">'.encode(), b"</worksheet>")
 
 # A cell that is not written the usual way: no reference, an odd attribute, beyond Z199999 …
 _UNUSUAL_CELL: Final = re.compile(
-    rb'<c(?! r="[A-Z]1?[0-9]{1,5}"(?: [st]="[0-9A-Za-z]+")* ?/?>)'
+    rb'<c(?! r="[A-Z]1?[0-9]{1,5}"(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+ ?/?>)'
 )
 _USUAL_ROWS: Final = 199_999
 _USUAL_COLUMNS: Final = 26

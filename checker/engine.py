@@ -36,7 +36,7 @@ from checker.model import (
     Workbook,
 )
 from checker.reading import read
-from checker.recognise import recognise
+from checker.recognise import is_sign_in, recognise
 from checker.rules import BY_CODE, CRASH, RULES, UNREADABLE_CELL, cross
 
 Progress = Callable[[str, int, int], object]
@@ -352,7 +352,15 @@ def _file_summary(source: Source) -> FileSummary:
 
 
 def _nothing_read(sheet: Sheet) -> SheetSummary:
-    return SheetSummary(name=sheet.name, form=None, unit="", rows=0, people=0, fingerprint=None)
+    return SheetSummary(
+        name=sheet.name,
+        form=None,
+        unit="",
+        rows=0,
+        people=0,
+        fingerprint=None,
+        sign_in=is_sign_in(sheet),
+    )
 
 
 def _sheet_summary(table: Table) -> SheetSummary:

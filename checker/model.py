@@ -477,6 +477,7 @@ class SheetSummary:
     rows: int
     people: int
     fingerprint: str | None
+    sign_in: bool = False  # a 签到表: not a form that is checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,6 +488,11 @@ class FileSummary:
     sha256: str
     format: str
     sheets: tuple[SheetSummary, ...]
+
+    @property
+    def sign_ins(self) -> int:
+        """How many of its sheets are 签到表."""
+        return sum(sheet.sign_in for sheet in self.sheets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,10 @@ from tests.cases import Case
 
 FORMS = catalog.load().forms
 RULES = site_build.load_kit().rules
-HAND_WRITTEN = ("", "guide/", "downloads/", "rules/", "rules/all-messages/", "fields/", "privacy/")
+HAND_WRITTEN = (
+    "", "guide/", "downloads/", "after-check/", "final-edition/", "rules/", "rules/all-messages/",
+    "fields/", "privacy/",
+)  # fmt: skip
 PAGES = (
     *HAND_WRITTEN,
     *(f"fields/{name}/" for name in FORMS),
@@ -85,7 +88,7 @@ def shown() -> Mapping[str, Shown]:
 
 
 def test_every_page_is_there(pages):
-    assert set(pages) == {*PAGES, "check/", "404.html"}
+    assert set(pages) == {*PAGES, "check/", "404.html", "downloads/single-file.html"}
 
 
 def test_every_page_is_chinese_and_complete(pages):

@@ -131,7 +131,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str, str | None]]:
 
 
 def _read(file: FileSummary) -> str:
-    return "\n".join(map(_read_sheet, file.sheets))
+    lines = [_read_sheet(sheet) for sheet in file.sheets if not sheet.sign_in]
+    return "\n".join([*lines, *([f"{file.sign_ins} 张{words.SIGN_IN}"] if file.sign_ins else ())])
 
 
 def _read_sheet(summary: SheetSummary) -> str:

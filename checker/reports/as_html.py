@@ -97,7 +97,9 @@ def _files(files: Iterable[FileSummary]) -> Iterator[str]:
     for file in files:
         yield f'<tbody>\n<tr><th colspan="{len(heads)}">{escape(file.name)}'
         yield f"<code>SHA-256 {escape(file.sha256)}</code></th></tr>"
-        yield from map(_sheet, file.sheets)
+        yield from (_sheet(sheet) for sheet in file.sheets if not sheet.sign_in)
+        if file.sign_ins:
+            yield f'<tr><td colspan="{len(heads)}">{file.sign_ins} 张{words.SIGN_IN}</td></tr>'
         if not file.sheets:
             yield f'<tr><td colspan="{len(heads)}">没有读到内容</td></tr>'
         yield "</tbody>"
@@ -106,7 +108,7 @@ def _files(files: Iterable[FileSummary]) -> Iterator[str]:
 
 def _sheet(sheet: SheetSummary) -> str:
     if sheet.form is None:
-        return f'<tr><td>{escape(sheet.name)}</td><td colspan="4">没有认出</td></tr>'
+        return f'<tr><td>{escape(sheet.name)}</td><td colspan="4">{words.NO_FORM}</td></tr>'
     form = catalog.load().forms[sheet.form]
     return (
         f"<tr><td>{escape(sheet.name)}</td><td>{escape(form.title)}</td>"

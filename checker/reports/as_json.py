@@ -40,6 +40,7 @@ def as_dict(report: Report, *, redact: bool = False) -> dict[str, Any]:
                         "rows": sheet.rows,
                         "people": sheet.people,
                         "fingerprint": sheet.fingerprint,
+                        "sign_in": sheet.sign_in,
                     }
                     for sheet in file.sheets
                 ],

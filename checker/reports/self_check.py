@@ -136,7 +136,8 @@ def _forms(report: Report) -> list[Row]:
         found = [sheet for sheet in file.sheets if sheet.form]
         rows += [_form(file, sheet, alone=len(found) == 1) for sheet in found]
         if not found:
-            rows.append(["没有认出", _name(file), "—", "—", "—"])
+            said = "签到表" if file.sign_ins else words.NO_FORM
+            rows.append([said, _name(file), "—", "—", "—"])
     return _most(rows, _MOST_FORMS, "张表")
 
 

@@ -51,6 +51,8 @@ def _file_lines(file: FileSummary) -> Iterator[str]:
         rows = f"，{sheet.rows} 行{people}" if forms[sheet.form].is_table else ""
         code = f"，核对码 {sheet.fingerprint}" if sheet.fingerprint else ""
         yield f"  {sheet.name}：{forms[sheet.form].title}{rows}{code}"
+    if file.sign_ins:
+        yield f"  {file.sign_ins} 张{words.SIGN_IN}"
 
 
 def _group_lines(group: Group, report: Report, redact: bool) -> Iterator[str]:

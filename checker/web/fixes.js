@@ -21,9 +21,13 @@ const SIGNS = { "␣": "空格", "↵": "换行", "→": "制表符", "◌": "�
 export class ChangeList {
   #left = new Set(); // ids of the changes that the reader does not want
   #changes = [];
+  #caption = element("caption");
   #legend = element("p", { class: "note" });
   #boxes = []; // each with the changes that it stands for
-  #table = element("table", {}, element("thead", {}, element("tr", {}, ...HEADS.map((head) => element("th", { scope: "col" }, head)))));
+  #table = element(
+    "table", {}, this.#caption,
+    element("thead", {}, element("tr", {}, ...HEADS.map((head) => element("th", { scope: "col" }, head)))),
+  );
   #chosen = element("span", { class: "chosen", role: "status" });
   #download;
 
@@ -54,9 +58,11 @@ export class ChangeList {
     if (same) return; // what is unfolded and in focus stays
     const kinds = new Map(changes.map(({ what }) => [what, []]));
     for (const change of changes) kinds.get(change.what).push(change);
+    const places = new Set(changes.map(placeOf));
+    this.#caption.textContent = places.size === 1 ? [...places][0] : "";
     this.#legend.textContent = legend(changes);
     this.#boxes = [];
-    this.#table.replaceChildren(this.#table.tHead, ...[...kinds].map(([what, some]) => this.#kind(what, some)));
+    this.#table.replaceChildren(this.#caption, this.#table.tHead, ...[...kinds].map(([what, some]) => this.#kind(what, some)));
     this.#mark();
   }
 
@@ -111,13 +117,14 @@ export class ChangeList {
     return body;
   }
 
-  /** A line each, under the names of their sheets. */
+  /** A line each, under the names of their sheets unless all are of one. */
   #lines(what, changes) {
     const shown = changes.slice(0, MOST_LINES);
     const lines = shown.flatMap((change, at) => {
       const place = placeOf(change);
       const line = this.#line(what, change);
-      return at && placeOf(shown[at - 1]) === place ? [line] : [whole(place), line];
+      const told = this.#caption.textContent || (at && placeOf(shown[at - 1]) === place);
+      return told ? [line] : [whole(place), line];
     });
     const rest = changes.length - shown.length;
     return rest ? [...lines, whole(`还有 ${rest} 处没有列出，上面这一类的勾和“全选”都算上它们。`)] : lines;

@@ -7,7 +7,7 @@ import { placeOf } from "./report.js";
 
 const PAUSE = 400; // a browser that is given many files at once keeps the last only
 
-/** @typedef {{files: [string, Uint8Array][], notes: string[]}} Made */
+/** @typedef {{files: [name: string, content: Uint8Array | string, type?: string][], notes: string[]}} Made */
 
 /** Makes one thing at a time and shows, beside the button that asked for it, how far it is and what came of it. */
 export class Workshop {
@@ -44,8 +44,10 @@ export class Workshop {
       return await question();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
-      this.#say("已取消");
-      asked.focus();
+      if (place.isConnected) { // else the report went with it
+        this.#say("已取消");
+        asked.focus();
+      }
       return null;
     } finally {
       this.busy = false;
@@ -140,7 +142,7 @@ export class Next {
   #sheet;
   #changes;
   #unfold;
-  #good = false; // nothing is left to look at
+  #verdict = "";
 
   /** @param {Orders} orders */
   constructor(orders) {
@@ -172,8 +174,8 @@ export class Next {
   /** @param {import("./report.js").Report} report */
   show(report) {
     const { summary } = report;
-    this.#good = summary.verdict === "pass";
-    this.#mark.node.hidden = this.#good;
+    this.#verdict = summary.verdict;
+    this.#mark.node.hidden = summary.verdict === "pass";
     this.#set.node.hidden = !hasGoodRoster(report);
     this.#final.node.hidden = summary.verdict === "fix";
   }
@@ -196,13 +198,14 @@ export class Next {
   #describe(text) {
     const { size } = this.#changes;
     this.#fix.text.textContent = text;
-    this.#fix.node.hidden = this.#good && !size;
+    this.#fix.node.hidden = !size && this.#verdict !== "fix";
     this.#unfold.hidden = !size;
   }
 
   #open(wanted) {
     this.#changes.node.hidden = !wanted;
     this.#unfold.setAttribute("aria-expanded", String(wanted));
+    this.#unfold.classList.toggle("primary", !wanted); // the button that matters is in the list then
     this.#unfold.textContent = wanted ? "收起" : "看看改哪些";
   }
 }

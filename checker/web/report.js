@@ -19,7 +19,7 @@ const KINDS = {
 const VERDICTS = {
   fix: { word: "需要修改", icon: "fix", advice: "改好标着“必须改”的地方，保存后点“重新检查”。" },
   review: { word: "请核实", icon: "review", advice: "没有必须改的地方。下面几处对照证件或原件看一看，属实就勾选“已核对”，不用改。" },
-  pass: { word: "检查通过", icon: "pass", advice: "没有要改的地方，可以打印盖章了。" },
+  pass: { word: "检查通过", icon: "pass", advice: "没有要改的地方，可以做定稿、打印盖章了。" },
 };
 
 // Families of rules about what an identity card tells: 姓名, 性别, 身份证号.
@@ -33,7 +33,7 @@ const ON_THE_CARD = ["N", "G", "I"];
  * @typedef {{code: string, severity: string, file: string, sheet: string, label: string,
  *   message: string, fix: string, cells: string[], findings: number[], acknowledged: boolean}} Group
  * @typedef {{name: string, form: string | null, title: string | null, rows: number, people: number,
- *   fingerprint: string | null}} Sheet
+ *   fingerprint: string | null, sign_in: boolean}} Sheet
  * @typedef {{summary: Record<string, number> & {verdict: string}, findings: Finding[], groups: Group[],
  *   files: {name: string, sheets: Sheet[]}[],
  *   rules: Record<string, {title: string, severity: string, url: string}>,
@@ -109,7 +109,8 @@ function recognised({ files, cycle, checked_on: date }) {
   const bodies = files.map(({ name, sheets }) => element(
     "tbody", {},
     element("tr", {}, element("th", { scope: "rowgroup", colSpan: heads.length }, icon("file"), name)),
-    ...(sheets.length ? sheets.map(line) : [unread(heads.length)]),
+    ...sheets.filter((sheet) => !sheet.sign_in).map(line),
+    ...remarks(sheets).map((text) => element("tr", {}, element("td", { colSpan: heads.length }, text))),
   ));
   return element(
     "div", { class: "scroll" },
@@ -122,19 +123,22 @@ function recognised({ files, cycle, checked_on: date }) {
   );
 }
 
-function line({ name, title, rows, people, fingerprint }) {
+function line({ name, form, title, rows, people, fingerprint }) {
   return element(
     "tr", {},
     element("td", {}, name),
     element("td", {}, title ?? "没有认出"),
-    element("td", { class: "number" }, title ? String(rows) : "—"),
+    element("td", { class: "number" }, title && form !== "filing_form" ? String(rows) : "—"),
     element("td", { class: "number" }, people ? String(people) : "—"),
     element("td", { class: "number mark" }, fingerprint ?? "—"),
   );
 }
 
-function unread(width) {
-  return element("tr", {}, element("td", { colSpan: width }, "没有读到内容"));
+/** What is said of a file as a whole. */
+function remarks(sheets) {
+  const signed = sheets.filter((sheet) => sheet.sign_in).length;
+  if (signed) return [`${signed} 张签到表，不用检查`];
+  return sheets.length ? [] : ["没有读到内容"];
 }
 
 function notChecked({ not_checked: reasons }, add) {

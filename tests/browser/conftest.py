@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browsers import launch
 
@@ -91,16 +91,23 @@ def witness(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The one that may run at a time."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium."""
-    with sync_playwright() as playwright, launch(playwright) as running:
+    with launch(playwright) as running:
         yield running
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile; it waits as long as a loaded machine needs."""
-    fresh = browser.new_context(accept_downloads=True)
+    fresh = browser.new_context(accept_downloads=True, service_workers="block")
     fresh.set_default_timeout(READY_WITHIN)
     yield fresh
     fresh.close()
@@ -121,7 +128,10 @@ def checker(page: Page, server: Server) -> Page:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, built_site: Path) -> Iterator[Page]:
     """One checker page for tests that only use it: starting takes seconds, checking does not."""
-    with serving(built_site) as running, browser.new_page(accept_downloads=True) as page:
+    with (
+        serving(built_site) as running,
+        browser.new_page(accept_downloads=True, service_workers="block") as page,
+    ):
         page.set_default_timeout(READY_WITHIN)
         yield ready(page, running)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser.clerk import FAULTY, check, library
 from tests.browser.conftest import READY_WITHIN, ready
@@ -12,11 +11,11 @@ from tests.browsers import firefox, launch_chrome_109, launch_firefox
 
 
 @pytest.fixture(params=[launch_chrome_109, launch_firefox], ids=["chrome-109", "firefox"])
-def elsewhere(request):
+def elsewhere(request, playwright):
     """Return an empty page of another browser."""
     if request.param is launch_firefox and not firefox():
         pytest.skip("no Firefox is installed")
-    with sync_playwright() as playwright, request.param(playwright) as browser:
+    with request.param(playwright) as browser:
         page = browser.new_page(accept_downloads=True)
         page.set_default_timeout(READY_WITHIN)
         yield page

@@ -114,6 +114,17 @@ def test_safe_changes_are_seen_made_and_checked_again(desk):
     offer(desk, "自动更正").get_by_text("没有能放心自动更正的").wait_for()
 
 
+def test_of_one_sheet_its_name_is_told_once(desk):
+    check(desk, 名单__xlsx=UNTIDY)
+    press(desk, "看看改哪些")()
+    table = offer(desk, "自动更正").get_by_role("table")
+    assert table.inner_text().count("名单.xlsx › roster") == 1
+    check(desk, 名单__xlsx=UNTIDY, 副本__xlsx=UNTIDY)
+    press(desk, "看看改哪些")()
+    lines = table.locator("td.note").all_inner_texts()
+    assert lines == ["名单.xlsx › roster", "副本.xlsx › roster"] * 2
+
+
 def test_a_change_that_is_not_wanted_is_left(desk):
     check(desk, 名单__xlsx=UNTIDY)
     press(desk, "看看改哪些")()
@@ -258,6 +269,7 @@ def test_the_sheet_can_be_kept(desk):
     name, data = saved(desk, press(desk, "保存自检单"))
     assert name == f"自检单-{dt.date.today()}.html"
     assert data.decode() == self_check.render(report)
+    assert desk.locator("#live").inner_text() == f"已下载：{name}"
 
 
 def test_an_example_shows_what_a_report_is(desk):
@@ -266,6 +278,9 @@ def test_an_example_shows_what_a_report_is(desk):
     assert "这是本站的示例" in desk.locator(".about").inner_text()
     titles = desk.locator(".sheets tbody td:nth-child(2)").all_inner_texts()
     assert {"备案表", "参训人员名单", "参训人员成绩单"} <= set(titles)
+    rows = desk.locator(".sheets tbody tr").all_inner_texts()
+    assert "24 张签到表，不用检查" in rows
+    assert not any("没有认出" in row for row in rows)
     assert offer(desk, "自检单").is_visible()
     check(desk, 名单__xlsx=FAULTY)
     assert desk.locator(".about").count() == 0

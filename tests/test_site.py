@@ -88,7 +88,7 @@ def shown() -> Mapping[str, Shown]:
 
 
 def test_every_page_is_there(pages):
-    assert set(pages) == {*PAGES, "check/", "404.html", "downloads/single-file.html"}
+    assert set(pages) == {*PAGES, "check/", "404.html"}
 
 
 def test_every_page_is_chinese_and_complete(pages):

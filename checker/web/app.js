@@ -302,7 +302,8 @@ async function sheetToPrint(place) {
 
 async function sheetToKeep(place) {
   const text = await order(place, () => client.check(desk.held, { ...options(), format: "sheet" }));
-  if (text) save(`自检单-${today()}.html`, text, "text/html");
+  if (!text) return;
+  workshop.show(place, { files: [[`自检单-${today()}.html`, text, "text/html"]], notes: ["用浏览器打开就能看、能打印。"] });
 }
 
 function stopMaking() {
@@ -437,6 +438,7 @@ function clear() {
   byId("visit").reset();
   byId("report").replaceChildren();
   setState("ready");
+  say("已清空，可以选别的文件了");
   byId("choose").focus();
 }
 

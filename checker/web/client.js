@@ -131,7 +131,10 @@ export class Client {
   }
 
   #end(reason) {
-    this.#worker?.terminate();
+    if (this.#worker) {
+      this.#worker.onmessage = null; // what it had said already is for nobody
+      this.#worker.terminate();
+    }
     this.#booting = null;
     clearTimeout(this.#guard);
     for (const { reject } of this.#pending.values()) reject(reason());

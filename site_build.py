@@ -10,15 +10,12 @@ import argparse
 import datetime as dt
 import hashlib
 import html
-import io
 import itertools
-import json
 import shutil
 import string
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +23,8 @@ from typing import TypeVar
 
 import jinja2
 
+import site_offline
+import site_runtime
 from checker import __version__, calendar, catalog, template
 from checker.catalog import Cycle, Field, Form, Window
 from checker.model import Rule, Scope, Severity
@@ -49,11 +48,14 @@ def main(arguments: list[str] | None = None) -> int:
     kit = step("读取表单、年度和规则", load_kit)
     step("清理暂存区", clear_stage)
     examples = step("检查每条规则的例子", lambda: gather(RULES))
-    downloads = step("生成表格模板", lambda: build_templates(kit, STAGE / "downloads"))
+    downloads = {**step("生成表格模板", lambda: build_templates(kit, STAGE / "downloads"))}
     step("复制 JSON Schema", lambda: copy_schemas(STAGE / "schemas"))
-    step("准备在线自检", lambda: build_runtime(STAGE / "check"))
+    runtime = step("给检查程序拍内存快照", site_runtime.make)
+    step("准备在线自检", lambda: site_runtime.write(runtime, STAGE / "check"))
+    downloads |= step("准备单文件版", lambda: build_single_file(runtime, STAGE / "downloads"))
     step("生成页面", lambda: build_pages(kit, downloads, examples, STAGE))
     step("生成网站", lambda: build_site(out))
+    step("准备离线使用", lambda: site_offline.write_service_worker(out))
     print(f"网站已生成：{out}")
     return 0
 
@@ -119,14 +121,26 @@ def build_templates(kit: Kit, out: Path) -> Mapping[str, Download]:
         for filled, make in ((False, template.build), (True, template.example)):
             data = make(forms, kit.cycle)
             key = f"{name}-example" if filled else name
-            (out / f"{key}.xlsx").write_bytes(data)
-            downloads[key] = Download(
-                path=f"{out.name}/{key}.xlsx",
-                save_as=template.file_name(forms, filled=filled),
-                size=len(data),
-                sha256=hashlib.sha256(data).hexdigest(),
-            )
+            save_as = template.file_name(forms, filled=filled)
+            downloads[key] = offer(out / f"{key}.xlsx", data, save_as)
     return downloads
+
+
+def build_single_file(runtime: Iterable[site_runtime.Asset], out: Path) -> Mapping[str, Download]:
+    """Write the checker that needs no site."""
+    data = site_offline.single_file(runtime)
+    return {"single-file": offer(out / "single-file.html", data, "备案自检.html")}
+
+
+def offer(path: Path, data: bytes, save_as: str) -> Download:
+    """Write a file to download."""
+    path.write_bytes(data)
+    return Download(
+        path=f"{path.parent.name}/{path.name}",
+        save_as=save_as,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
 
 
 # --- schemas ---
@@ -135,125 +149,6 @@ def build_templates(kit: Kit, out: Path) -> Mapping[str, Download]:
 def copy_schemas(out: Path) -> None:
     """Offer every schema, cycle and code list to other tools, unchanged."""
     shutil.copytree(ROOT / "schemas", out)
-
-
-# --- runtime ---
-
-
-WEB = ROOT / "checker" / "web"
-PYODIDE = ROOT / "node_modules" / "pyodide"
-RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
-# rpds-py has no WebAssembly wheel; this name is what referencing imports.
-RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-
-
-def build_runtime(out: Path) -> None:
-    """Write the checker page and everything it loads into `out`.
-
-    What the worker runs travels in three real zip archives: every static server knows the
-    extension, none packs it a second time, and a proxy that looks inside finds what the name says.
-    Each file but index.html stands under the hash of its content, so that an old copy in a cache
-    never meets a new one.
-    """
-    out.mkdir(parents=True)
-    archives = {
-        "pyodide": zipped(pyodide_members()),
-        "packages": zipped(package_members(browser_wheels())),
-        "checker": zipped(checker_members()),
-    }
-    assets: list[dict[str, str | int]] = []
-    for name, data in archives.items():
-        digest = hashlib.sha256(data).hexdigest()
-        file = f"{name}-{digest[:12]}.zip"
-        (out / file).write_bytes(data)
-        assets.append({"name": name, "url": f"../{file}", "bytes": len(data), "sha256": digest})
-    write_page(out, assets)
-
-
-def write_page(out: Path, assets: list[dict[str, str | int]]) -> None:
-    """Write the page's own files into one folder named after their content."""
-    members = {path.name: path.read_bytes() for path in sorted(WEB.iterdir()) if path.is_file()}
-    index = members.pop("index.html").decode()
-    members["assets.json"] = json.dumps(assets, indent=1).encode()
-    light, dark = (palette.css(":root", each) for each in (palette.LIGHT, palette.DARK))
-    dark = f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
-    members["colours.css"] = f"{light}\n{dark}\n".encode()
-    digest = hashlib.sha256(zipped(members)).hexdigest()
-    folder = out / f"page-{digest[:12]}"
-    folder.mkdir()
-    for name, data in members.items():
-        (folder / name).write_bytes(data)
-    (out / "index.html").write_text(index.replace('"page/', f'"{folder.name}/'), encoding="utf-8")
-
-
-def pyodide_members() -> Mapping[str, bytes]:
-    """Return Pyodide's core; its lock file loses the packages that we do not serve."""
-    if not PYODIDE.is_dir():
-        raise SystemExit("缺少 node_modules/pyodide，先运行 make setup。")
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
-    members = {name: (PYODIDE / name).read_bytes() for name in PYODIDE_FILES}
-    members["pyodide-lock.json"] = json.dumps({"info": lock["info"], "packages": {}}).encode()
-    return members
-
-
-def browser_wheels() -> Iterable[Path]:
-    """Return the wheels of the browser's Python, downloading them where the list has changed."""
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]
-    python = "".join(lock["python"].split(".")[:2])
-    stamp = hashlib.sha256(RUNTIME_REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = ROOT / "build" / f"wheels-{stamp}"
-    if not folder.is_dir():
-        command = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
-        command += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
-        command += ["--platform", f"pyemscripten_{lock['abi_version']}_{lock['arch']}"]
-        command += ["--implementation", "cp", "--python-version", python, "--abi", f"cp{python}"]
-        partial = folder.with_suffix(".part")
-        command += ["--requirement", str(RUNTIME_REQUIREMENTS), "--dest", str(partial)]
-        subprocess.run(command, check=True)
-        partial.rename(folder)
-    return sorted(folder.glob("*.whl"))
-
-
-def package_members(wheels: Iterable[Path]) -> Mapping[str, bytes]:
-    """Return what the wheels install, without what only developers of those packages need.
-
-    Metadata stays because packages ask for their own version, licences because they say so.
-    """
-    members = {"rpds.py": RPDS}
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
-                folder, *inside = name.split("/")
-                if folder.endswith(".dist-info"):
-                    wanted = inside[-1].startswith(("METADATA", "LICENSE", "LICENCE", "COPYING"))
-                else:
-                    wanted = not {"tests", "benchmarks"}.intersection(inside)
-                    wanted = wanted and not name.endswith((".pyi", "/py.typed", "/"))
-                if wanted:
-                    members[name] = archive.read(name)
-    return members
-
-
-def checker_members() -> Mapping[str, bytes]:
-    """Return the checker as its wheel holds it: the code, and the data folders under `data`."""
-    sources = {path: path.relative_to(ROOT) for path in (ROOT / "checker").rglob("*.py")}
-    for folder in ("forms", "schemas"):
-        for path in (ROOT / folder).rglob("*.json"):
-            sources[path] = Path("checker", "data") / path.relative_to(ROOT)
-    return {name.as_posix(): path.read_bytes() for path, name in sources.items()}
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive whose bytes depend on its members alone."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(members.items()):
-            entry = zipfile.ZipInfo(name)  # dated 1980-01-01
-            entry.create_system = 3  # the same on every system
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return buffer.getvalue()
 
 
 # --- pages ---
@@ -405,6 +300,11 @@ def build_pages(
         write(out / "fields" / f"{form.name}.md", text)
 
 
+def size(count: int) -> str:
+    """Return a file's size as people say it."""
+    return f"{count / 1024:.0f} KB" if count < 1 << 20 else f"{count / (1 << 20):.0f} MB"
+
+
 def write(path: Path, text: str) -> None:
     """Write a text file the same way on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -428,7 +328,7 @@ def page_templates(
         "day": day,
         "span": span,
         "weekday": calendar.weekday,
-        "size": lambda size: f"{size / 1024:.0f} KB",
+        "size": size,
         "severity": SEVERITY_WORDS.__getitem__,
     }
     pages.globals |= {

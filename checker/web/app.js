@@ -1,6 +1,6 @@
 // The page from opening to report: download, lock the network, prove it, start the worker, check.
 
-import { download } from "./assets.js";
+import { download, keepSite, SCHEME, startPlainly, TARGET } from "./assets.js";
 import { Client } from "./client.js";
 import { button, byId, element, icon, menu } from "./dom.js";
 import { Failure } from "./failure.js";
@@ -11,7 +11,7 @@ import { outcome, View } from "./report.js";
 import { printSheet } from "./self-check.js";
 
 // Added once everything is here. Nothing may come or go any more; code comes from memory only.
-const LOCK = "default-src 'none'; script-src blob: 'wasm-unsafe-eval'; worker-src blob:; form-action 'none'; base-uri 'none'";
+const LOCK = `default-src 'none'; script-src ${SCHEME} 'wasm-unsafe-eval'; worker-src ${SCHEME}; form-action 'none'; base-uri 'none'`;
 
 const WAYS = {
   "fetch": "网络请求（fetch）",
@@ -75,12 +75,12 @@ let adding = false;
 async function start() {
   try {
     const kit = await download((done, total) => showProgress("正在下载检查程序", done, total, megabytes));
+    keepSite();
     document.head.append(element("meta", { "http-equiv": "Content-Security-Policy", content: LOCK }));
-    const target = new URL("./", location.href).href;
-    const here = await probe(target);
+    const here = await probe(TARGET);
     const open = here.filter(({ refused }) => !refused);
     if (open.length) throw new Failure("E04", open.map(({ way }) => way).join(" "));
-    const starting = new Client(kit, target, showProgress);
+    const starting = new Client(kit, TARGET, showProgress);
     showLock(here, await starting.start());
     client = starting;
     byId("example-offer").disabled = false;
@@ -89,6 +89,7 @@ async function start() {
     say("可以选择文件了");
     if (desk.chosen.length) await check();
   } catch (error) {
+    if (error.code === "E05" && startPlainly()) return;
     showFailure(error);
   }
 }

@@ -1,12 +1,36 @@
 // Downloads what the worker needs, while the network is still open.
 
 import { Failure } from "./failure.js";
+import { unzipped } from "./unpack.js";
+
+// Whether everything stands in one file (site_offline.py), opened from the disk.
+const SINGLE = "single" in document.documentElement.dataset;
+
+/** Where code comes from: a page from the disk is of no origin that a Blob could be of too. */
+export const SCHEME = SINGLE ? "data:" : "blob:";
+
+/** An address for probes: should a way be open, it leads to our own site, or to nobody's (RFC 6761). */
+export const TARGET = SINGLE ? "https://offline.invalid/" : new URL("./", location.href).href;
 
 /**
  * @typedef {{name: string, url: string, bytes: number, sha256: string}} Asset
- * @typedef {{archives: Record<string, ArrayBuffer>, worker: string, probe: string}} Kit
- *   `archives` by name; `worker` and `probe` are source text
+ * @typedef {Map<string, ArrayBuffer>} Files by name
+ * @typedef {object} Kit what a worker starts from, now or again when there is no network any more
+ * @property {Promise<{core: Files, wasm: WebAssembly.Module, disk: Files}>} parts unpacked by and by:
+ *   Pyodide's own files, one of them compiled, and what lies where Python's packages are
+ * @property {ArrayBuffer | null} snapshot packed as it came; null for a plain start
+ * @property {string} version the checker's
+ * @property {Record<string, string>} sources the texts of the worker's modules
  */
+
+// Python starts from a memory snapshot. Where a browser does not take that, the page opens again and
+// fetches what the snapshot was made of: once it has shut the network, nothing can be sent for.
+const NEEDED = {
+  quick: ["core", "files", "snapshot"],
+  plain: ["core", "files", "library", "sources"],
+};
+const MODULES = ["worker", "probe"];
+const START = "start"; // in this tab's sessionStorage; nothing else is ever stored
 
 /**
  * Fetch everything.
@@ -15,19 +39,78 @@ import { Failure } from "./failure.js";
  */
 export async function download(onBytes) {
   const text = (name) => get(name).then((response) => response.text());
-  const [manifest, worker, probe] = await Promise.all([text("assets.json"), text("worker.js"), text("probe.js")]);
-  const assets = /** @type {Asset[]} */ (JSON.parse(manifest));
-  const total = assets.reduce((sum, asset) => sum + asset.bytes, 0);
+  const [manifest, ...texts] = await Promise.all(["assets.json", ...MODULES.map((name) => `${name}.js`)].map(text));
+  const { version, assets } = /** @type {{version: string, assets: Asset[]}} */ (JSON.parse(manifest));
+  const needed = NEEDED[isPlain() ? "plain" : "quick"];
+  const wanted = assets.filter(({ name }) => needed.includes(name));
+  const total = wanted.reduce((sum, asset) => sum + asset.bytes, 0);
   let done = 0;
-  const loaded = await Promise.all(assets.map(async (asset) => {
-    const bytes = await read(asset, (count) => onBytes(done += count, total));
-    return [asset.name, bytes];
-  }));
-  return { archives: Object.fromEntries(loaded), worker, probe };
+  const archives = Object.fromEntries(wanted.map((asset) => [asset.name, read(asset, (count) => onBytes(done += count, total))]));
+  const parts = unpacked(archives);
+  parts.catch(() => {}); // whoever starts a worker hears of it
+  await Promise.all(Object.values(archives));
+  return {
+    parts,
+    snapshot: await archives.snapshot ?? null,
+    version,
+    sources: Object.fromEntries(MODULES.map((name, index) => [name, texts[index]])),
+  };
+}
+
+async function unpacked(archives) {
+  const [core, library, files, packages] = ["core", "library", "files", "sources"].map(
+    async (name) => (name in archives ? unzipped(await archives[name]) : []),
+  );
+  const wasm = core.then((inside) => WebAssembly.compile(inside.get("pyodide.asm.wasm")));
+  return {
+    // Of the standard library, a snapshot has in it what is used.
+    core: new Map([["python_stdlib.zip", new ArrayBuffer(0)], ...await core, ...await library]),
+    wasm: await wasm,
+    disk: new Map([...await files, ...await packages]),
+  };
+}
+
+/**
+ * Have the site kept for when there is no network (docs/_service-worker.js). Browsers offer that on
+ * safe connections only; elsewhere the site works all the same, with a network.
+ */
+export function keepSite() {
+  if (SINGLE) return;
+  navigator.serviceWorker?.register(new URL("../../sw.js", import.meta.url)).catch(() => {});
+}
+
+/**
+ * Open the page again for a plain start, unless this was one.
+ * @returns {boolean} whether that is what happens now
+ */
+export function startPlainly() {
+  if (isPlain()) return false;
+  try {
+    sessionStorage.setItem(START, "plain");
+  } catch {
+    return false; // storing is forbidden: the next start would be no other than this one
+  }
+  location.reload();
+  return true;
+}
+
+function isPlain() {
+  try {
+    return sessionStorage.getItem(START) === "plain";
+  } catch {
+    return false;
+  }
+}
+
+/** Return an address from which a program starts that is known by its text. */
+export function address(source) {
+  if (SINGLE) return `data:text/javascript,${encodeURIComponent(source)}`;
+  return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
 }
 
 /** @param {string} name @returns {Promise<Response>} */
 async function get(name) {
+  if (SINGLE) return new Response(inlined(name));
   let response;
   try {
     response = await fetch(new URL(name, import.meta.url));
@@ -59,6 +142,16 @@ async function read(asset, onBytes) {
   }
   if (at !== bytes.length || !await genuine(bytes, asset.sha256)) throw new Failure("E03", asset.name);
   return bytes.buffer;
+}
+
+/** Return what the build has put into the single file, once. */
+function inlined(name) {
+  const block = document.getElementById(name);
+  block.remove();
+  const text = atob(block.textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return bytes;
 }
 
 /** Compare the hash. On a plain http intranet the browser offers none: the size must do there. */

@@ -1,6 +1,8 @@
 // Talks to the worker: a promise for every question, and an end to every wait.
 
+import { address } from "./assets.js";
 import { Failure } from "./failure.js";
+import { toggle, unzipped } from "./unpack.js";
 
 // Longest silence that still looks like work: reading one very large file says nothing in between.
 const SILENCE = 180_000;
@@ -74,16 +76,19 @@ export class Client {
   }
 
   async #boot() {
-    const url = URL.createObjectURL(new Blob([this.#kit.worker], { type: "text/javascript" }));
-    this.#worker = new Worker(url, { type: "module" });
-    this.#worker.onmessage = ({ data }) => this.#hear(data);
-    this.#worker.onerror = (event) => {
+    const { snapshot, version, sources } = this.#kit;
+    const url = address(sources.worker);
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = ({ data }) => this.#hear(data);
+    worker.onerror = (event) => {
       event.preventDefault(); // its text may quote the user's file
       this.#die("E06", "worker");
     };
+    this.#worker = worker;
     try {
-      const { archives, probe } = this.#kit;
-      const { probes } = await this.#ask({ kind: "boot", archives, probe, target: this.#target });
+      const booting = this.#ask({ kind: "boot", version, probe: sources.probe, target: this.#target, quick: snapshot !== null });
+      this.#supply(worker).catch(() => worker === this.#worker && this.#die("E06", "unpacking"));
+      const { probes } = await booting;
       if (probes.some(({ refused }) => !refused)) {
         this.#end(() => new Failure("E04"));
         throw new Failure("E04", probes.filter(({ refused }) => !refused).map(({ way }) => `worker ${way}`).join(" "));
@@ -96,6 +101,17 @@ export class Client {
     } finally {
       URL.revokeObjectURL(url);
     }
+  }
+
+  /** Give a worker what it starts from, while it proves its lock and prepares the rest. */
+  async #supply(worker) {
+    const { parts, snapshot } = this.#kit;
+    const given = await parts;
+    worker.postMessage({ kind: "parts", ...given });
+    if (!snapshot) return;
+    const memory = (await unzipped(snapshot)).get("snapshot.bin");
+    toggle(new Uint8Array(memory), new Uint8Array(given.core.get("pyodide.asm.wasm")));
+    worker.postMessage({ kind: "memory", memory }, [memory]);
   }
 
   #ask(message) {

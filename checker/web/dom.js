@@ -1,5 +1,8 @@
 // The one way this page makes elements: text is only ever text.
 
+// The single file has no site around it for a link to lead to.
+const ALONE = "single" in document.documentElement.dataset;
+
 /**
  * Make an element.
  * @param {string} tag
@@ -9,6 +12,7 @@
  * @returns {HTMLElement}
  */
 export function element(tag, properties = {}, ...children) {
+  if (ALONE && String(properties.href).startsWith("../")) return element("span", {}, ...children);
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name.includes("-") || ["class", "for", "role", "scope"].includes(name)) made.setAttribute(name, String(value));

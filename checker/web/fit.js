@@ -5,6 +5,7 @@
   "use strict";
 
   var root = document.documentElement;
+  var single = root.hasAttribute("data-single"); // the whole checker in this file
 
   function fail(why) {
     root.setAttribute("data-failure", why);
@@ -21,7 +22,7 @@
 
   function startsModuleWorkers() {
     var asked = false;
-    var url = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+    var url = single ? "data:text/javascript," : URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
     new Worker(url, Object.defineProperty({}, "type", {
       get: function () { asked = true; return "module"; }
     })).terminate();
@@ -38,7 +39,7 @@
     }
   }
 
-  if (location.protocol === "file:") fail("file");
+  if (location.protocol === "file:" && !single) fail("file");
   else if (!fits()) fail("browser");
   else window.addEventListener("error", function (event) {
     if (event.target.type === "module") fail("script"); // the page, not one of its probes

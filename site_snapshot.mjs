@@ -1,0 +1,100 @@
+// Makes the memory snapshot that the browser's Python starts from (design.md §5), and proves it.
+//
+//   node site_snapshot.mjs PYODIDE FOLDER
+//
+// FOLDER holds sources.zip and files.zip and gets snapshot.bin. Snapshots are Pyodide's private
+// affair, so nothing is believed of this one: it must start, and do all that a plain start does.
+
+import crypto from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { toggle } from "./checker/web/unpack.js";
+
+process.on("uncaughtException", (error) => {
+  console.error(error.stack);
+  process.exit(1); // left to itself Node also prints the line where it happened: all of Pyodide
+});
+
+const [pyodide, folder] = process.argv.splice(1, Infinity, "python").slice(1); // sys.executable is in the snapshot
+const read = (name) => new Uint8Array(readFileSync(join(folder, name)));
+const load = (name) => import(pathToFileURL(join(pyodide, name)));
+const { loadPyodide } = await load("pyodide.mjs");
+const { default: createPyodideModule } = await load("pyodide.asm.mjs");
+
+// What is made twice is the same twice: nothing is left to chance, and time goes by a second a look.
+let clock = Date.UTC(1980, 0, 1);
+Date.now = () => clock += 1000;
+performance.now = () => clock += 1000;
+crypto.randomFillSync = (array) => array.fill(0);
+
+const script = readFileSync(new URL("site_snapshot.py", import.meta.url));
+let site;
+const start = (options) => loadPyodide({
+  indexURL: pyodide,
+  env: { PYTHONHASHSEED: "0", TZ: "UTC" },
+  fsInit: (_, { sitePackages }) => { site = sitePackages; },
+  ...options,
+});
+/** Unpack as the worker does. */
+const unpack = (python, name) => python.unpackArchive(read(name), "zip", { extractDir: site });
+
+const plain = await start();
+for (const name of ["sources.zip", "files.zip"]) unpack(plain, name);
+plain.FS.writeFile(`${site}/site_snapshot.py`, script);
+const build = plain.pyimport("site_snapshot");
+const expected = build.everything();
+const modules = build.used();
+build.compile_folder(site);
+plain.FS.writeFile("/library.zip", readFileSync(join(pyodide, "python_stdlib.zip")));
+build.compile_library("/library.zip");
+writeFileSync(join(folder, "library.zip"), plain.FS.readFile("/library.zip"));
+
+const made = await start({ _makeSnapshot: true, stdLibURL: join(folder, "library.zip") });
+copy(plain.FS, made.FS, site);
+made.pyimport("site_snapshot").settle(modules);
+wipe(made._module);
+const snapshot = made.makeMemorySnapshot();
+
+const restored = await start({
+  _loadSnapshot: snapshot,
+  createPyodideModule: async (settings) => {
+    const module = await createPyodideModule(settings);
+    if (module.HEAP8.length < snapshot.length) module.growMemory(snapshot.length);
+    return module;
+  },
+});
+unpack(restored, "files.zip");
+restored.FS.writeFile(`${site}/site_snapshot.py`, script);
+const found = restored.pyimport("site_snapshot").everything();
+if (found !== expected) throw new Error("Python from the snapshot does not do what a plain one does");
+
+toggle(snapshot, readFileSync(join(pyodide, "pyodide.asm.wasm")));
+writeFileSync(join(folder, "snapshot.bin"), snapshot);
+
+/** Copy what is in a folder from one Python's disk to another's, but for compiled code. */
+function copy(from, to, path) {
+  for (const name of from.readdir(path).filter((each) => !each.startsWith(".") && each !== "python_calamine")) {
+    const inside = `${path}/${name}`;
+    if (from.isDir(from.stat(inside).mode)) {
+      to.mkdirTree(inside);
+      copy(from, to, inside);
+    } else {
+      to.writeFile(inside, from.readFile(inside));
+    }
+  }
+}
+
+/** Blank the free memory, where litter lies that nobody needs and no compression brings down. */
+function wipe(module) {
+  const taken = [];
+  for (let size = 1 << 17; size > 16; size /= 2) {
+    for (let end = module._sbrk(0); module._sbrk(0) === end;) { // until it had to be asked for more
+      const at = module._malloc(size);
+      module.HEAPU8.fill(0, at, at + size);
+      taken.push(at);
+    }
+  }
+  for (const at of taken) module._free(at);
+}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import checker
-from checker import reports, workshop
+from checker import engine, reports, workshop
 from checker.catalog import CheckerError
 
 Files = Iterable[tuple[str, bytes | memoryview]]
 Progress = Callable[[str, int, int], object]
+
+gc.set_threshold(engine.OBJECTS_A_COLLECTION)
 
 
 def check(files: Files, options: str, progress: Progress | None = None) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import checker
-from checker import catalog, reports
+from checker import catalog, engine, reports
 from checker.catalog import CheckerError
 from checker.model import Acknowledgement, Product, Severity
 from checker.reports.words import WORDS
@@ -22,7 +22,6 @@ from checker.rules import BY_CODE, RULES
 
 _EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
 _FOUND_ERRORS, _COULD_NOT_RUN = 1, 2
-_OBJECTS_A_COLLECTION = 100_000  # a long roster makes as many, and none of them in a circle
 
 
 class UsageError(CheckerError):
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: no error found; 1: errors found, an unreadable file included; 2: could not run.
     """
     gc.freeze()  # what is loaded stays: no collection need look at it
-    gc.set_threshold(_OBJECTS_A_COLLECTION)
+    gc.set_threshold(engine.OBJECTS_A_COLLECTION)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a rare name must not stop a GBK terminal
         sys.stdout.reconfigure(errors="replace")
     try:

@@ -41,6 +41,9 @@ from checker.rules import BY_CODE, CRASH, RULES, UNREADABLE_CELL, cross
 
 Progress = Callable[[str, int, int], object]
 _ROWS_A_STEP = 500
+# For the programs that run checks: a long roster makes some hundred thousand objects, none of them
+# in a circle, and looking for circles among them takes as long as the rest.
+OBJECTS_A_COLLECTION = 100_000
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -69,9 +69,9 @@ def look(part: bytes, limits: Limits) -> Look:
     start, end = _cells(part)
     if end and _ordinary(part, start, end, limits):
         around = _Scan(limits)
-        around.scan(part[:start] + _special_rows(part[start:end]) + part[end:])
+        around.scan(part[:start] + _special_rows(part, start, end) + part[end:])
         around.found.part = part[start:end].join(_FRAME)
-        if b"<f" in part:
+        if part.find(b"f", start, end) >= 0:
             found = _FORMULA_CELL.findall(part, start, end)
             around.note_formulas(filter(None, (reference(text.decode()) for text in found)))
         return around.found
@@ -106,17 +106,21 @@ def _ordinary(part: bytes, start: int, end: int, limits: Limits) -> bool:
     return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.area
 
 
-def _special_rows(cells: bytes) -> bytes:
+def _special_rows(part: bytes, start: int, end: int) -> bytes:
     """Return the element with the cells, of its rows only those that calamine cannot tell all of.
 
     In an ordinary sheet each row stands for itself, so that the others need no parsing.
     """
     opening, closing = b"<sheetData>", b"</sheetData>"
-    inside = cells[len(opening) : -len(closing)]
-    found = [special for letter, special in _SPECIAL if letter in inside and special.search(inside)]
+    inside = start + len(opening), end - len(closing)
+    found = [
+        special
+        for letter, special in _SPECIAL
+        if part.find(letter, *inside) >= 0 and special.search(part, *inside)
+    ]
     if not found:
         return b""
-    *rows, last = inside.split(b"</row>")
+    *rows, last = part[slice(*inside)].split(b"</row>")
     rows = [row + b"</row>" for row in rows] + [last]
     special = [row for row in rows if any(pattern.search(row) for pattern in found)]
     return b"".join(special).join((opening, closing))

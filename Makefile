@@ -11,8 +11,8 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
 PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
-SOURCES := $(wildcard site_*.py site_*.mjs) mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
-  $(shell find checker docs forms schemas -type f ! -name '*.pyc') \
+SOURCES := site_build.py mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
+  $(shell find checker docs forms pipeline schemas -type f ! -name '*.pyc') \
   tests/cases.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
 .PHONY: setup site serve test bench clean

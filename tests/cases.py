@@ -1,6 +1,6 @@
 """The cases of the rules, as data: `tests/rules/<family>.toml`, each made into a file and checked.
 
-The tests run every case. The site shows the same ones as the examples of its rules (site_examples.py),
+The tests run every case. The site shows the same ones as the examples of its rules (pipeline/examples.py),
 so that no example can say what the checker does not; hence this module knows nothing of pytest.
 
 What a case may hold:

@@ -16,18 +16,18 @@ import jinja2
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-import site_build
-import site_examples
 from checker import catalog
 from checker.calendar import Day
 from checker.catalog import Window
 from checker.rules import BY_CODE
-from site_examples import Shown
+from pipeline.examples import Shown, gather
+from pipeline.kit import load_kit
+from pipeline.pages import days_of, escape, readable, rules_for, templates
 from tests.browsers import launch
 from tests.cases import Case
 
 FORMS = catalog.load().forms
-RULES = site_build.load_kit().rules
+RULES = load_kit().rules
 HAND_WRITTEN = (
     "", "guide/", "downloads/", "after-check/", "final-edition/", "rules/", "rules/all-messages/",
     "fields/", "privacy/",
@@ -84,11 +84,11 @@ def pages(built_site: Path) -> dict[str, Html]:
 @pytest.fixture(scope="module")
 def shown() -> Mapping[str, Shown]:
     """Return what the pages show of each rule's cases."""
-    return site_examples.gather(BY_CODE.values())
+    return gather(BY_CODE.values())
 
 
 def test_every_page_is_there(pages):
-    assert set(pages) == {*PAGES, "check/", "404.html"}
+    assert set(pages) == {*PAGES, "check/", "404.html", "downloads/single-file.html"}
 
 
 def test_every_page_is_chinese_and_complete(pages):
@@ -159,13 +159,13 @@ def test_all_messages_are_on_one_page(pages, shown):
 )  # fmt: skip
 def test_a_rule_without_its_examples_ends_the_build(monkeypatch, cases, sentence):
     given = tuple(Case(code="I11", given={"name": "one", **case}) for case in cases)
-    monkeypatch.setattr("site_examples.cases.load", lambda: given)
+    monkeypatch.setattr("pipeline.examples.cases.load", lambda: given)
     with pytest.raises(SystemExit, match=re.escape(sentence)):
-        site_examples.gather([BY_CODE["I11"]])
+        gather([BY_CODE["I11"]])
 
 
 def test_blanks_are_made_visible():
-    found = site_examples.gather([BY_CODE["L03"]])["L03"].faulty
+    found = gather([BY_CODE["L03"]])["L03"].faulty
     assert found.marks == ("␣ 表示空格", "↵ 表示换行", "¦ 表示看不见的字符")
     assert "<b>␣</b>张三" in found.sheets[0]
     assert '<td class="bad">' in found.sheets[0]
@@ -204,15 +204,15 @@ def test_no_page_depends_on_where_the_site_lies(pages):
 
 
 def test_working_days_are_those_of_the_state_council():
-    days = site_build.days_of(Window(dt.date(2024, 10, 11), dt.date(2024, 10, 20), "S4"))
+    days = days_of(Window(dt.date(2024, 10, 11), dt.date(2024, 10, 20), "S4"))
     assert [date.day for date, kind in days if kind.works] == [11, 12, 14, 15, 16, 17, 18]
     assert [date.day for date, kind in days if kind is Day.MADE_UP] == [12]
-    days = site_build.days_of(Window(dt.date(2024, 12, 11), dt.date(2024, 12, 20), "S4"))
+    days = days_of(Window(dt.date(2024, 12, 11), dt.date(2024, 12, 20), "S4"))
     assert [date.day for date, kind in days if kind.works] == [11, 12, 13, 16, 17, 18, 19, 20]
 
 
 def test_a_year_without_a_calendar_is_unknown():
-    assert site_build.days_of(Window(dt.date(2099, 10, 11), dt.date(2099, 10, 20), "S4")) is None
+    assert days_of(Window(dt.date(2099, 10, 11), dt.date(2099, 10, 20), "S4")) is None
 
 
 def test_the_guide_names_the_days(pages):
@@ -222,20 +222,20 @@ def test_the_guide_names_the_days(pages):
 
 
 def test_a_fact_that_does_not_exist_ends_the_build():
-    template = site_build.page_templates(site_build.load_kit(), {}, {}).from_string("{{ facts.nothing }}")
+    template = templates(load_kit(), {}, {}).from_string("{{ facts.nothing }}")
     with pytest.raises(jinja2.UndefinedError):
         template.render()
 
 
 def test_data_shows_as_typed_in_markdown():
-    assert site_build.escape("a|b *c* <d> [e]") == r"a\|b \*c\* &lt;d&gt; \[e\]"
-    assert site_build.readable("第 {row} 行“{c}”") == "第 <var>N</var> 行“<var>…</var>”"
+    assert escape("a|b *c* <d> [e]") == r"a\|b \*c\* &lt;d&gt; \[e\]"
+    assert readable("第 {row} 行“{c}”") == "第 <var>N</var> 行“<var>…</var>”"
 
 
 def test_a_field_knows_the_rules_that_look_at_it():
-    kit = site_build.load_kit()
+    kit = load_kit()
     roster = kit.forms["roster"]
-    codes = {rule.code for rule in site_build.rules_for(kit, roster, roster.fields["id_number"])}
+    codes = {rule.code for rule in rules_for(kit, roster, roster.fields["id_number"])}
     assert {"I01", "I06", "I11"} <= codes
     assert not {code for code in codes if code[0] in "PBT"}
 

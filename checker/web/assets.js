@@ -3,7 +3,7 @@
 import { Failure } from "./failure.js";
 import { unzipped } from "./unpack.js";
 
-// Whether everything stands in one file (site_offline.py), opened from the disk.
+// Whether everything stands in one file (pipeline/offline.py), opened from the disk.
 const SINGLE = "single" in document.documentElement.dataset;
 
 /** Where code comes from: a page from the disk is of no origin that a Blob could be of too. */

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-import site_offline
+from pipeline import offline
 from tests.browser.clerk import FAULTY, check
 from tests.browser.conftest import READY_WITHIN, SUB_PATH, Server, await_state, ready, serving
 
@@ -46,7 +46,7 @@ def release(site: Path) -> None:
     """Bring out another release."""
     home = site / "index.html"
     home.write_text(home.read_text("utf-8").replace("</h1>", f"{RELEASE}</h1>"), "utf-8")
-    site_offline.write_service_worker(site)
+    offline.write_service_worker(site)
 
 
 def newest(page: Page) -> None:

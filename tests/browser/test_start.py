@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route
 
-import site_runtime
+from pipeline import runtime
 from tests.browser.clerk import CLEAN, FAULTY, check, library, save
 from tests.browser.conftest import SUB_PATH, Server, await_state, ready
 
@@ -41,7 +41,7 @@ def with_manifest(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
 
 def with_snapshot(page: Page, content: bytes) -> None:
     """Give the page another snapshot, one that its list vouches for."""
-    archive = site_runtime.zipped({"snapshot.bin": content})
+    archive = runtime.zipped({"snapshot.bin": content})
 
     def vouch(manifest: dict[str, Any]) -> None:
         (asset,) = (each for each in manifest["assets"] if each["name"] == "snapshot")
@@ -130,4 +130,4 @@ def test_a_file_that_comes_during_the_rehearsals_is_checked(page, server):
 
 def test_a_snapshot_that_cannot_be_made_ends_the_build():
     with pytest.raises(SystemExit, match="内存快照没有做成"):
-        site_runtime.snap(site_runtime.zipped({}), site_runtime.zipped({}))
+        runtime.snap(runtime.zipped({}), runtime.zipped({}))

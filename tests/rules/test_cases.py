@@ -6,7 +6,7 @@ import pytest
 
 from checker.model import Rule
 from checker.rules import RULES
-from site_examples import wording_of
+from pipeline.examples import wording_of
 from tests import cases
 from tests.cases import Case
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import site_runtime
-from site_runtime import Asset
+from pipeline import ROOT, runtime
+from pipeline.runtime import Asset
 
-SERVICE_WORKER = site_runtime.ROOT / "docs" / "_service-worker.js"
+SERVICE_WORKER = ROOT / "docs" / "_service-worker.js"
 # What nobody asks for without a network: the single file, what a plain start needs besides, and
 # what is there for search engines.
 NOT_KEPT = re.compile(r"sw\.js$|sitemap|downloads/single-file|check/(?:library|sources)-")
@@ -53,7 +53,7 @@ def single_file(assets: Iterable[Asset]) -> bytes:
     counts as its own. So everything stands in the page, and code starts from data: addresses.
     """
     assets = tuple(assets)
-    members = site_runtime.page_members(assets)
+    members = runtime.page_members(assets)
     modules = {name: data.decode() for name, data in members.items() if name.endswith(".js")}
     fit = modules.pop("fit.js")
     style = "\n".join(members[name].decode() for name in ("colours.css", "style.css"))

@@ -1,4 +1,4 @@
-"""The Python half of site_snapshot.mjs: runs inside Pyodide, where the snapshot is made."""
+"""The Python half of snapshot.mjs: runs inside Pyodide, where the snapshot is made."""
 
 from __future__ import annotations
 

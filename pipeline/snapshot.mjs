@@ -1,6 +1,6 @@
 // Makes the memory snapshot that the browser's Python starts from (design.md §5), and proves it.
 //
-//   node site_snapshot.mjs PYODIDE FOLDER
+//   node snapshot.mjs PYODIDE FOLDER
 //
 // FOLDER holds sources.zip and files.zip and gets snapshot.bin. Snapshots are Pyodide's private
 // affair, so nothing is believed of this one: it must start, and do all that a plain start does.
@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { toggle } from "./checker/web/unpack.js";
+import { toggle } from "../checker/web/unpack.js";
 
 process.on("uncaughtException", (error) => {
   console.error(error.stack);
@@ -29,7 +29,7 @@ Date.now = () => clock += 1000;
 performance.now = () => clock += 1000;
 crypto.randomFillSync = (array) => array.fill(0);
 
-const script = readFileSync(new URL("site_snapshot.py", import.meta.url));
+const script = readFileSync(new URL("snapshot.py", import.meta.url));
 let site;
 const start = (options) => loadPyodide({
   indexURL: pyodide,
@@ -42,8 +42,8 @@ const unpack = (python, name) => python.unpackArchive(read(name), "zip", { extra
 
 const plain = await start();
 for (const name of ["sources.zip", "files.zip"]) unpack(plain, name);
-plain.FS.writeFile(`${site}/site_snapshot.py`, script);
-const build = plain.pyimport("site_snapshot");
+plain.FS.writeFile(`${site}/snapshot.py`, script);
+const build = plain.pyimport("snapshot");
 const expected = build.everything();
 const modules = build.used();
 build.compile_folder(site);
@@ -53,7 +53,7 @@ writeFileSync(join(folder, "library.zip"), plain.FS.readFile("/library.zip"));
 
 const made = await start({ _makeSnapshot: true, stdLibURL: join(folder, "library.zip") });
 copy(plain.FS, made.FS, site);
-made.pyimport("site_snapshot").settle(modules);
+made.pyimport("snapshot").settle(modules);
 wipe(made._module);
 const snapshot = made.makeMemorySnapshot();
 
@@ -66,8 +66,8 @@ const restored = await start({
   },
 });
 unpack(restored, "files.zip");
-restored.FS.writeFile(`${site}/site_snapshot.py`, script);
-const found = restored.pyimport("site_snapshot").everything();
+restored.FS.writeFile(`${site}/snapshot.py`, script);
+const found = restored.pyimport("snapshot").everything();
 if (found !== expected) throw new Error("Python from the snapshot does not do what a plain one does");
 
 toggle(snapshot, readFileSync(join(pyodide, "pyodide.asm.wasm")));

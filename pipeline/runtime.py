@@ -25,11 +25,11 @@ import checker
 from checker import catalog, template
 from checker.identifiers import resident_id
 from checker.reports import palette
+from pipeline import ROOT
 
-ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "checker" / "web"
 PYODIDE = ROOT / "node_modules" / "pyodide"
-SNAPSHOT = ROOT / "site_snapshot.mjs"
+SNAPSHOT = ROOT / "pipeline" / "snapshot.mjs"
 RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
 # rpds-py has no WebAssembly wheel; this name is what referencing imports.
 RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"

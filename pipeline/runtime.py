@@ -123,12 +123,15 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
 
 
 def early(members: Members, assets: Iterable[Asset]) -> str:
-    """Return links for the browser to fetch everything at once, not one thing after the other."""
+    """Return links for the browser to fetch everything at once, not one thing after the other.
+
+    The archives wait for fit.js to say that this browser can use them.
+    """
     modules = [name for name in members if name.endswith(".js") and name not in NOT_MODULES]
     links = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
     for asset in assets:
         if asset.name in QUICK:
-            links.append(f'<link rel="preload" as="fetch" crossorigin href="{asset.file}">')
+            links.append(f'<link rel="preload" as="fetch" crossorigin data-href="{asset.file}">')
     return "\n".join(f"    {link}" for link in links)
 
 

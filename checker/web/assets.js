@@ -31,6 +31,7 @@ const NEEDED = {
 };
 const MODULES = ["worker", "probe"];
 const START = "start"; // in this tab's sessionStorage; nothing else is ever stored
+const SILENCE = 60_000; // longest wait for a server that says nothing
 
 /**
  * Fetch everything.
@@ -38,7 +39,7 @@ const START = "start"; // in this tab's sessionStorage; nothing else is ever sto
  * @returns {Promise<Kit>}
  */
 export async function download(onBytes) {
-  const text = (name) => get(name).then((response) => response.text());
+  const text = (name) => get(name).then((response) => soon(response.text(), name));
   const [manifest, ...texts] = await Promise.all(["assets.json", ...MODULES.map((name) => `${name}.js`)].map(text));
   const { version, assets } = /** @type {{version: string, assets: Asset[]}} */ (JSON.parse(manifest));
   const needed = NEEDED[isPlain() ? "plain" : "quick"];
@@ -111,14 +112,22 @@ export function address(source) {
 /** @param {string} name @returns {Promise<Response>} */
 async function get(name) {
   if (SINGLE) return new Response(inlined(name));
-  let response;
-  try {
-    response = await fetch(new URL(name, import.meta.url));
-  } catch {
-    throw new Failure("E02", name);
-  }
+  const response = await soon(fetch(new URL(name, import.meta.url)), name);
   if (!response.ok) throw new Failure("E02", `${name} ${response.status}`);
   return response;
+}
+
+/** Wait for a server, but not for ever. */
+async function soon(answer, name) {
+  let guard;
+  const silence = new Promise((_, reject) => { guard = setTimeout(reject, SILENCE); });
+  try {
+    return await Promise.race([answer, silence]);
+  } catch {
+    throw new Failure("E02", name);
+  } finally {
+    clearTimeout(guard);
+  }
 }
 
 /**
@@ -133,7 +142,7 @@ async function read(asset, onBytes) {
   let at = 0;
   const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read().catch(() => { throw new Failure("E02", asset.name); });
+    const { done, value } = await soon(reader.read(), asset.name);
     if (done) break;
     if (at + value.length > bytes.length) throw new Failure("E03", asset.name);
     bytes.set(value, at);

@@ -41,7 +41,12 @@
 
   if (location.protocol === "file:" && !single) fail("file");
   else if (!fits()) fail("browser");
-  else window.addEventListener("error", function (event) {
-    if (event.target.type === "module") fail("script"); // the page, not one of its probes
-  }, true);
+  else {
+    window.addEventListener("error", function (event) {
+      if (event.target.type === "module") fail("script"); // the page, not one of its probes
+    }, true);
+    document.querySelectorAll("link[data-href]").forEach(function (link) { // what the page will load
+      link.href = link.getAttribute("data-href");
+    });
+  }
 })();

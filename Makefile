@@ -1,21 +1,25 @@
 # The commands for developers; CI runs the same ones. They need python3 >= 3.11 and GNU make, nothing else.
 #
 #   make setup   prepare .venv, node_modules and a browser for the tests
-#   make site    build the site into site/
+#   make site    build the site into site/ (ENGINE=zensical: with the successor of MkDocs;
+#                SITE_URL=https://…: where it will lie, for search engines)
 #   make serve   build the site and serve it on this machine (PORT=8000)
 #   make test    check the code and run every test
+#   make lighthouse   have Lighthouse judge home, downloads and checker, on a machine left alone
 #   make bench   measure beside other tools, on a machine left alone; writes bench/results.md
 #   make clean   remove everything the above have made
 
 PYTHON ?= python3
 PORT ?= 8000
+ENGINE ?= mkdocs
+export SITE_URL
 VENV_PYTHON := .venv/bin/python
 PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
 SOURCES := site_build.py mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
   $(shell find checker docs forms pipeline schemas -type f ! -name '*.pyc') \
   tests/cases.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
-.PHONY: setup site serve test bench clean
+.PHONY: setup site serve test lighthouse bench clean FORCE
 .DEFAULT_GOAL := setup
 
 setup: .venv/packages.done node_modules/.package-lock.json .venv/browser.done
@@ -48,9 +52,22 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/packages.d
 site: site/index.html
 	@echo "The site is in site/"
 
-site/index.html: .venv/packages.done node_modules/.package-lock.json $(SOURCES)
+site/index.html: .venv/packages.done node_modules/.package-lock.json build/how $(SOURCES) \
+  $(if $(filter zensical,$(ENGINE)),.venv/zensical.done)
 	@echo "Building the site"
-	@$(VENV_PYTHON) site_build.py
+	@$(VENV_PYTHON) site_build.py --engine $(ENGINE)
+	@touch $@
+
+# Changes when the site is to be built otherwise than the last time.
+build/how: FORCE
+	@mkdir -p build
+	@echo '$(ENGINE) $(SITE_URL)' | cmp -s - $@ || echo '$(ENGINE) $(SITE_URL)' > $@
+
+FORCE:
+
+.venv/zensical.done: .venv/packages.done requirements-zensical.txt
+	@echo "Setting up: installing Zensical"
+	@$(PIP) install --require-hashes -r requirements-zensical.txt
 	@touch $@
 
 serve: site
@@ -64,7 +81,10 @@ test: setup
 	@echo "Checking types: mypy"
 	@$(VENV_PYTHON) -m mypy --no-error-summary
 	@echo "Running the tests"
-	@$(VENV_PYTHON) -m pytest
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --dist loadfile
+
+lighthouse: setup site node_modules/lighthouse.done
+	@$(VENV_PYTHON) -m tests.lighthouse
 
 .venv/bench/packages.done: .venv/packages.done bench/requirements.txt
 	@echo "Setting up: installing what we are measured against"

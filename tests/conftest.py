@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from checker import engine
 from tests import held
@@ -45,9 +46,14 @@ def is_stale(built: Path) -> bool:
 
 @pytest.fixture(scope="session")
 def built_site() -> Path:
-    """Return the folder of the site, which is built first where it is stale."""
-    if is_stale(SITE / "index.html"):
-        subprocess.run([sys.executable, "site_build.py"], cwd=ROOT, check=True)
+    """Return the folder of the site, which is built first where it is stale.
+
+    Several processes run the tests: one of them builds, the others wait.
+    """
+    (ROOT / "build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "build" / "site.lock"):
+        if is_stale(SITE / "index.html"):
+            subprocess.run([sys.executable, "site_build.py"], cwd=ROOT, check=True)
     return SITE
 
 

@@ -63,7 +63,7 @@ class Html(HTMLParser):
         elif tag == "a" and "href" in values:
             self.links.append(values["href"])
         elif tag == "link":
-            self.resources.append(values["href"])
+            self.resources.append(values.get("href") or values["data-href"])
         if "src" in values:
             self.resources.append(values["src"])
 
@@ -222,7 +222,7 @@ def test_the_guide_names_the_days(pages):
 
 
 def test_a_fact_that_does_not_exist_ends_the_build():
-    template = templates(load_kit(), {}, {}).from_string("{{ facts.nothing }}")
+    template = templates(load_kit(), {}, {}, {}).from_string("{{ facts.nothing }}")
     with pytest.raises(jinja2.UndefinedError):
         template.render()
 

@@ -14,9 +14,9 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.measure import Line, growth, in_turn
+from pipeline import ROOT, runtime
 from tests import browsers
 
-ROOT = Path(__file__).parent.parent
 OURS, THEIRS, USUAL_START = "/site/check/", "/rivals/sheetjs.html", "/rivals/pyodide.html"
 DOCUMENTATION = "/site/guide/"
 _PATIENCE = 300_000  # ms
@@ -74,15 +74,15 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def _serving() -> Iterator[tuple[str, list[int]]]:
     """Serve the site and the rivals; the list holds how many bytes have been sent."""
-    wheels = max(ROOT.glob("build/wheels-*"), key=lambda path: path.stat().st_mtime)
+    wheels = list(runtime.browser_wheels())
     folders = {
         "site": ROOT / "site",
         "schemas": ROOT / "schemas",
         "rivals": ROOT / "bench" / "rivals",
         "node_modules": ROOT / "node_modules",
-        "wheels": wheels,
+        "wheels": wheels[0].parent,
     }
-    names = sorted(path.name for path in wheels.glob("*.whl"))
+    names = [path.name for path in wheels]
     sent = [0]
     handler = partial(_Handler, folders=folders, wheels=names, sent=sent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.measure import Line
+from bench.measure import Line, reached
 
 FOLDER = Path(__file__).parent
 _HEAD = """# Results of `make bench`
@@ -52,7 +52,8 @@ def _processor() -> str:
 
 def write(groups: Mapping[str, Sequence[Line]], facts: Mapping[str, str]) -> str:
     """Write `results.md` and `results.json`; return the former."""
-    parts = [_HEAD]
+    met = reached(line for lines in groups.values() for line in lines)
+    parts = [_HEAD, f"\n{sum(met)} of {len(met)} goals are reached.\n"]
     for title, lines in groups.items():
         parts.append(f"\n## {title}\n{_TABLE}" + "".join(map(_row, lines)))
     described = "".join(f"- {name}: {fact}\n" for name, fact in facts.items())

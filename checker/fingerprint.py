@@ -16,7 +16,7 @@ import datetime as dt
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from itertools import chain, repeat
+from itertools import repeat
 
 from checker.catalog import Field
 from checker.model import Records, Table, Value, as_text
@@ -35,11 +35,14 @@ _HALF_A_MINUTE = dt.timedelta(seconds=30)
 def fingerprint(table: Table) -> str:
     """Return the check code in two groups, such as 7K3Q-92MF."""
     facts = (table.form.name, str(table.year or ""), bracket_width(table.unit))
-    pieces: list[Iterable[str]] = [repeat(_AFTER, len(table.records))]
+    template = "%s"
+    columns: list[Iterable[object]] = [repeat(_AFTER, len(table.records))]
     for field in table.form.fields.values():
         if field.name in table.records.columns:
-            pieces += _pieces(table.records, field)
-    rows = "".join(chain.from_iterable(zip(*pieces)))  # noqa: B905 - names repeat without an end
+            piece, column = _piece(table.records, field)
+            template += piece
+            columns.append(column)
+    rows = "".join(map(template.__mod__, zip(*columns, strict=True)))
     said = _BETWEEN.join(facts) + rows.replace(_AFTER + _BETWEEN, _AFTER) + _AFTER
     digest = hashlib.sha256(said.encode())
     number = int.from_bytes(digest.digest()[:5])
@@ -58,17 +61,17 @@ def same(code: str, typed: str) -> bool:
     return plain.translate(_MISREAD) == code.replace("-", "")
 
 
-def _pieces(records: Records, field: Field) -> Iterable[Iterable[str]]:
-    """Return what a field adds to each row: its name, and what it says.
+def _piece(records: Records, field: Field) -> tuple[str, Iterable[object]]:
+    """Return what a field adds to each row, its name and what it says, as a template and values.
 
     Blank fields are left out, so that a column that a form gains changes no older code.
     """
     name = _BETWEEN + field.name + _BETWEEN
     values, raws = records.meanings(field.name), records.columns[field.name]
     if values is raws:  # letters, digits and whole numbers only
-        return repeat(name), map(str, values)
+        return f"{name}%s", values
     pairs = zip(values, raws, strict=True)
-    return (["" if value is None else name + _said(field, raw, value) for value, raw in pairs],)
+    return "%s", ["" if value is None else name + _said(field, raw, value) for value, raw in pairs]
 
 
 def _said(field: Field, raw: Value, value: str | int | float) -> str:

@@ -21,6 +21,7 @@ from checker.normalise import headings, ordinal, squeeze
 _HEADER_ROWS = 80  # how far down a sheet its first header may stand
 _HEADER_COLUMNS = 40  # how far to the right the headings of a further one are looked for
 _LONG_TEXT = 16  # no heading of a further one
+_SAMPLE = 200  # rows that show whether a column holds many different texts
 _LINES_ABOVE = 5  # title, unit and date lines of a second table in one sheet
 _ENOUGH = 3  # headings that make a table without a telling title
 _ENOUGH_WITH_TITLE = 2
@@ -179,7 +180,7 @@ def _like_headers(sheet: Sheet, above: int, known: frozenset[str]) -> frozenset[
     What few columns hold, all of them need not be asked: the fewest different texts come first.
     """
     columns = [column[above:] for column in sheet.columns[:_HEADER_COLUMNS]]
-    left = sorted(filter(_has_short_text, columns), key=lambda column: len(set(column)))
+    left = sorted(filter(_has_short_text, columns), key=lambda column: len(set(column[:_SAMPLE])))
     found: Counter[int] = Counter()
     hit = 0
     while hit + len(left) >= _ENOUGH and left:

@@ -273,5 +273,5 @@ def test_records_are_made_once_and_counted_from_either_end() -> None:
 
 
 def test_names_out_of_the_ordinary() -> None:
-    values = {"张三", "王老师", "暂无", "张某", "古丽·买买提", None, 3, "李四 "}
+    values = {"张三", "王老师", "暂无", "张某", "古丽·买买提", None, 3, "李四 ", "李四\n王五", "李\n四", ""}
     assert person_name.out_of_the_ordinary(values) == values - {"张三"}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from checker import catalog
 from checker.normalise import INVISIBLE, NOTHING, visible
@@ -36,14 +36,16 @@ _DOTS = (
 )
 _BLANKS = " \u3000\u2000-\u200a"
 
-_PLAIN = re.compile("[\u4e00-\u67cf\u67d1-\u9fa5]{2,6}")  # all in GBK, without 某
+_PLAIN_NAME = "[\u4e00-\u67cf\u67d1-\u9fa5]{2,6}"  # all in GBK, without 某
+_PLAIN = re.compile(_PLAIN_NAME)
+_OTHER_LINES = re.compile(f"^(?!{_PLAIN_NAME}$).*$", re.MULTILINE)
 # `re` compiles these when they are first needed: it takes a while, and most names are plain.
 _PLACEHOLDER = f"[?？□■*＊\ufffd○◯×某]|(?<=[{_HAN}])[XxＸｘ]{{2}}"
 _SPACED = f"(?<=[{_HAN}])[{_BLANKS}]+(?=[{_HAN}])"
 _DOT = f"(?<=[{_HAN}])[{_BLANKS}]*[{_DOTS}]+[{_BLANKS}]*(?=[{_HAN}])"
 _NOT_NAME = f"[^{_HAN}{_DOTS}\\s]|^[{_DOTS}]|[{_DOTS}]$"
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]")
-_LATIN_NAME = re.compile("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .,'\u2019\u00b7-]*")
+_LATIN = "[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]"
+_LATIN_NAME = "[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .,'\u2019\u00b7-]*"
 _MENDED_BY_NFKC = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 # 博士 and the like are missing: people are named so.
@@ -52,7 +54,7 @@ _ADDRESSES = (
     "工程师", "高工", "经理", "局长", "处长", "科长", "院长", "校长", "部长", "所长", "书记",
     "师傅",
 )  # fmt: skip
-_ADDRESS = re.compile(f"(?:{'|'.join(_ADDRESSES)})$")
+_ADDRESS = f"(?:{'|'.join(_ADDRESSES)})$"
 
 
 def is_plain(name: str) -> bool:
@@ -60,15 +62,18 @@ def is_plain(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None
 
 
-def out_of_the_ordinary(names: Iterable[object]) -> set[object]:
-    """Return those of some cells' values that are not names about which there is nothing to say."""
-    plain = _PLAIN.fullmatch
-    others = {
-        name
-        for name in names
-        if not (isinstance(name, str) and plain(name)) or name.endswith(_ADDRESSES)
-    }
-    return others.union(NOTHING.intersection(names))
+def out_of_the_ordinary(names: Collection[object]) -> set[object]:
+    """Return those of some cells' values that are not names about which there is nothing to say.
+
+    Nearly all of them are plain, so they are looked at together, each as a line of one text.
+    """
+    texts = [name for name in names if isinstance(name, str) and "\n" not in name]
+    lines = "\n".join(texts)
+    others = set(names).difference(texts)
+    others.update(_OTHER_LINES.findall(lines), NOTHING.intersection(texts))
+    if re.search(_ADDRESS, lines, re.MULTILINE):
+        others.update(text for text in texts if text.endswith(_ADDRESSES))
+    return others.intersection(names)
 
 
 def placeholder(name: str) -> str:
@@ -83,7 +88,7 @@ def has_blank_inside(name: str) -> bool:
         re.search(_SPACED, visible(name)) is not None
         and not has_other_separator(name)
         and SEPARATOR not in name
-        and not _LATIN.search(name)
+        and not re.search(_LATIN, name)
     )
 
 
@@ -99,7 +104,7 @@ def has_other_separator(name: str) -> bool:
 
 def is_latin(name: str) -> bool:
     """Tell whether the whole name is written in Latin letters, as on a foreigner's card."""
-    return _LATIN_NAME.fullmatch(unicodedata.normalize("NFKC", visible(name))) is not None
+    return re.fullmatch(_LATIN_NAME, unicodedata.normalize("NFKC", visible(name))) is not None
 
 
 def foreign_part(name: str) -> str:
@@ -108,7 +113,7 @@ def foreign_part(name: str) -> str:
     match = None if is_plain(text) else re.search(_NOT_NAME, text)
     if match:
         return match[0]
-    address = _ADDRESS.search(text)
+    address = re.search(_ADDRESS, text)
     return address[0] if address and address.start() else ""
 
 

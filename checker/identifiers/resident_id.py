@@ -43,6 +43,7 @@ from checker.normalise import INVISIBLE
 LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
+_CHARACTERS = _CHECK_CHARACTERS.encode()
 # For each place, what a character is worth there: its weight times its digit, less all elevens.
 _WEIGHED = tuple(
     bytes((weight * (10 if code == ord("X") else code - ord("0"))) % 11 for code in range(256))
@@ -107,13 +108,11 @@ def check_character(number: str) -> str:
 def all_well_formed(numbers: Collection[str]) -> bool:
     """Tell whether all numbers of a column are `well_formed`, without looking at each."""
     digits = "".join(numbers)
-    crosses = digits.count("X")
-    return (
-        set(map(len, numbers)) == {LENGTH}
-        and digits.isascii()
-        and digits.replace("X", "").isdigit()
-        and digits[LENGTH - 1 :: LENGTH].count("X") == crosses
-    )
+    if set(map(len, numbers)) != {LENGTH} or not digits.isascii():
+        return False
+    places = digits.encode()
+    crosses = places[LENGTH - 1 :: LENGTH].count(b"X")
+    return not places.translate(None, _CHARACTERS) and places.count(b"X") == crosses
 
 
 def wrong_checksums(numbers: Sequence[str]) -> Iterator[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from checker.model import Trouble, Value
@@ -40,28 +41,41 @@ def rows(sheet: CalamineSheet, known: Known, limits: Limits) -> tuple[Row, ...]:
     if sheet.end and sheet.end[0] >= limits.rows:
         raise too_large("rows", sheet.end[0] + 1)
     # iter_rows begins with row 1, but with the first column that is filled at all.
-    left: list[Value] = [None] * (sheet.start[1] if sheet.start else 0)
-    table = [
-        # Most cells are text and need no more than this.
-        left + [(cell or None) if cell.__class__ is str else simplified(cell) for cell in row]
-        for row in sheet.iter_rows()
-    ]
+    left = [repeat(None)] * (sheet.start[1] if sheet.start else 0)
+    # By columns, because most hold nothing but text, which needs no looking at.
+    table: Iterable[Sequence[Value]] = zip(*left, *map(_column, zip(*sheet.iter_rows())))  # noqa: B905 - blanks without an end
+    return trimmed(_with(known, table) if known else table)
+
+
+def _column(cells: Sequence[Value]) -> Sequence[Value]:
+    """Return the cells of a column as we have them: blank ones as None, numbers `simplified`."""
+    if "" not in cells and set(map(type, cells)) == {str}:
+        return cells
+    return [(cell or None) if cell.__class__ is str else simplified(cell) for cell in cells]
+
+
+def _with(known: Known, table: Iterable[Sequence[Value]]) -> Sequence[Sequence[Value]]:
+    """Return the table with the values known better."""
+    rows = list(map(list, table))
     for (row, column), value in known.items():
-        table.extend([] for _ in range(row - len(table)))
-        cells = table[row - 1]
+        rows.extend([] for _ in range(row - len(rows)))
+        cells = rows[row - 1]
         cells.extend([None] * (column - len(cells)))
         cells[column - 1] = value
-    return trimmed(table)
+    return rows
 
 
-def trimmed(table: list[list[Value]]) -> tuple[Row, ...]:
+def trimmed(table: Iterable[Sequence[Value]]) -> tuple[Row, ...]:
     """Return the table without what is blank at the right and at the end."""
+    rows = []
     for cells in table:
-        while cells and cells[-1] is None:
-            del cells[-1]
-    while table and not table[-1]:
-        del table[-1]
-    return tuple(map(tuple, table))
+        end = len(cells)
+        while end and cells[end - 1] is None:
+            end -= 1
+        rows.append(tuple(cells[:end]))
+    while rows and not rows[-1]:
+        del rows[-1]
+    return tuple(rows)
 
 
 def simplified(value: Value) -> Value:

@@ -19,7 +19,12 @@ from checker.reading.book import Limits, too_large
 from checker.reading.xmlparse import local, parser, run
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_FRAME: Final = (f'<worksheet xmlns="{MAIN}">'.encode(), b"</worksheet>")
+# What stands around the cells that calamine gets. It looks for merged cells in a pass of its own
+# that ends where it meets them: here at once, as `Look` has them already.
+_FRAME: Final = (
+    f'<worksheet xmlns="{MAIN}"><mergeCells></mergeCells>'.encode(),
+    b"</worksheet>",
+)
 
 # A cell that is not written the usual way: no reference, an odd attribute, beyond Z199999 …
 _UNUSUAL_CELL: Final = re.compile(

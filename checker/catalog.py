@@ -10,10 +10,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from checker import settings
+from checker.settings import Fault
+
 FORM_NAMES = ("filing_form", "plan_general", "plan_professional", "roster", "transcript")
 PEOPLE_FORMS = ("roster", "transcript")
 PLAN_FORMS = ("plan_general", "plan_professional")
-DEFAULT_YEAR = 2024
+_EXAMPLE_YEAR = "2024年"  # in which the schemas, being older than most cycles, set their examples
 GUIDE_SHEET = "填写说明"  # the instruction sheet of our templates: text, never a form
 
 
@@ -26,8 +29,29 @@ class UnknownCycleError(CheckerError):
 
     def __init__(self, year: int, known: tuple[int, ...]) -> None:
         self.year, self.known = year, known
-        years = "、".join(str(each) for each in known)
+        years = "、".join(str(each) for each in known) or "一个年度也没有"
         super().__init__(f"没有 {year} 年度的备案规则，现有：{years}。")
+
+
+class UnfinishedCycleError(CheckerError):
+    """A cycle file cannot be used yet: it is no JSON, or has faults; `faults` is then not empty."""
+
+    def __init__(self, path: Path, faults: tuple[Fault, ...] = (), line: int = 0) -> None:
+        self.faults = faults
+        name = _shown(path)
+        if not faults:
+            super().__init__(
+                f"{name} 第 {line} 行附近写得不对：看看是不是多了、少了逗号、引号或括号。"
+            )
+            return
+        left = sum(fault.to_fill for fault in faults)
+        if left:
+            first = next(fault for fault in faults if fault.to_fill)
+            text = f"{name} 还有 {left} 处待填，第一处是 {first.place}（{first.about}）："
+            super().__init__(f"{text}照当年的通知填好，再运行一次。")
+        else:
+            more = f"（一共 {len(faults)} 处要改）" if len(faults) > 1 else ""
+            super().__init__(f"{name} 里的 {faults[0]}，改好再运行一次{more}。")
 
 
 def _data_root() -> Path:
@@ -36,8 +60,30 @@ def _data_root() -> Path:
     return packed if packed.is_dir() else Path(__file__).parent.parent
 
 
+def _shown(path: Path) -> str:
+    """Return a path as a message names it: within our own folders, seen from there."""
+    root = _data_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
 def _load(*parts: str) -> Any:
     return json.loads(_data_root().joinpath(*parts).read_text(encoding="utf-8"))
+
+
+def cycle_path(year: int) -> Path:
+    """Return where the cycle file of a year lies, or would lie."""
+    return _data_root() / "schemas" / "cycles" / f"{year}.json"
+
+
+def _years() -> tuple[int, ...]:
+    """Return the years that have a cycle file, the latest last: the file's name is its year."""
+    return tuple(
+        sorted(int(path.stem) for path in cycle_path(0).parent.glob("[12][0-9][0-9][0-9].json"))
+    )
+
+
+# The latest year there is a file for. Looked up once, as it is the default of many arguments.
+DEFAULT_YEAR = max(_years(), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +110,20 @@ class Field:
     def label(self) -> str:
         """The heading as a message names it, the group included."""
         return f"{self.group}（{self.title}）" if self.group else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What was new in a form's template, in which version of the kit, published when."""
+
+    version: str
+    date: dt.date
+    texts: tuple[str, ...]
+
+    @property
+    def release(self) -> tuple[int, ...]:
+        """The version in numbers, to compare."""
+        return tuple(int(number) for number in self.version.split("."))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +154,18 @@ class Form:
         """Other names people give the form in a title."""
         return tuple(self.schema["x-aliases"])
 
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The change list of the template, the newest first."""
+        return tuple(
+            Change(
+                version=each["version"],
+                date=dt.date.fromisoformat(each["date"]),
+                texts=tuple(each["texts"]),
+            )
+            for each in self.layout["changes"]
+        )
+
     @property
     def is_table(self) -> bool:
         """Whether it has a header and rows; the filing form has boxes instead."""
@@ -113,10 +185,30 @@ class Form:
         """Keywords of the whole record and the rule codes they stand for."""
         return {key: tuple(codes) for key, codes in self.schema.get("x-rules", {}).items()}
 
-    def example(self) -> Mapping[str, Any]:
-        """Return the example filing of this form: title facts and records."""
-        data: Mapping[str, Any] = _load("forms", self.name, "example.json")
+    def example(self, cycle: Cycle | None = None) -> Mapping[str, Any]:
+        """Return the example filing of this form: title facts and records.
+
+        Its dates are those of the cycle (the latest one if none is given), its unit of that region.
+        """
+        cycle = cycle or load().cycle(DEFAULT_YEAR)
+        data: Mapping[str, Any] = _filled(_load("forms", self.name, "example.json"), cycle)
         return data
+
+
+def _filled(data: Any, cycle: Cycle) -> Any:
+    """Return the data of an example with the facts of the cycle in their places."""
+    if isinstance(data, str):
+        return data.format(**cycle.data)
+    if isinstance(data, list):
+        return [_filled(each, cycle) for each in data]
+    if isinstance(data, dict):
+        return {name: _filled(each, cycle) for name, each in data.items()}
+    return data
+
+
+def dated(text: str) -> str:
+    """Return a text of a schema with its examples set in the latest filing year."""
+    return text.replace(_EXAMPLE_YEAR, f"{DEFAULT_YEAR}年")
 
 
 def _field(
@@ -125,13 +217,13 @@ def _field(
     return Field(
         name=name,
         title=data["title"],
-        description=data["description"],
+        description=dated(data["description"]),
         type=data["type"],
         kind=data["x-kind"],
         aliases=tuple(data.get("x-aliases", ())),
         group=data.get("x-group", ""),
         source=tuple(data["x-source"]),
-        examples=tuple(data["examples"]),
+        examples=tuple(dated(each) if isinstance(each, str) else each for each in data["examples"]),
         enum=tuple(data.get("enum", ())),
         choices=tuple(data.get("x-choices", data.get("enum", ()))),
         synonyms=data.get("x-synonyms", {}),
@@ -161,6 +253,16 @@ class Cycle:
     def year(self) -> int:
         """The filing year."""
         return int(self.data["year"])
+
+    @property
+    def region(self) -> str:
+        """The city or county that the site is for."""
+        return str(self.data["region"])
+
+    @property
+    def has_counties(self) -> bool:
+        """Whether there are counties below, which have offices and windows of their own (S5)."""
+        return self.data["counties"] is not None
 
     @property
     def version(self) -> str:
@@ -207,19 +309,50 @@ class Cycle:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Catalog:
-    """All forms and cycles the kit knows."""
+    """All forms and the years the kit knows."""
 
     forms: Mapping[str, Form]
-    cycles: Mapping[int, Cycle]
+    years: tuple[int, ...]
 
     def cycle(self, year: int) -> Cycle:
         """Return the cycle of a year.
 
-        Raises UnknownCycleError where there is no file for it.
+        Raises UnknownCycleError where there is no file for it, UnfinishedCycleError where that is
+        not filled in yet or has a fault.
         """
-        if year not in self.cycles:
-            raise UnknownCycleError(year, tuple(sorted(self.cycles)))
-        return self.cycles[year]
+        if year not in self.years:
+            raise UnknownCycleError(year, self.years)
+        return _cycle(year)
+
+
+@cache
+def _cycle(year: int) -> Cycle:
+    cycle = read_cycle(cycle_path(year))
+    if cycle.year != year:
+        fault = Fault("year", "", f"写的是 {cycle.year}，和文件名不一致")
+        raise UnfinishedCycleError(cycle_path(year), (fault,))
+    return cycle
+
+
+def read_cycle(path: Path) -> Cycle:
+    """Read and check a cycle file. Raises UnfinishedCycleError where it cannot be used."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise UnfinishedCycleError(path, line=error.lineno) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise UnfinishedCycleError(path, line=1) from error
+    found = tuple(settings.faults(data, cycle_schema()))
+    if found:
+        raise UnfinishedCycleError(path, found)
+    return Cycle(data=data)
+
+
+@cache
+def cycle_schema() -> Mapping[str, Any]:
+    """Return the schema of the cycle files."""
+    data: Mapping[str, Any] = _load("schemas", "cycle.schema.json")
+    return data
 
 
 @cache
@@ -233,9 +366,7 @@ def load() -> Catalog:
         )
         for name in FORM_NAMES
     }
-    years = sorted((_data_root() / "schemas" / "cycles").glob("*.json"))
-    cycles = [Cycle(data=json.loads(path.read_text(encoding="utf-8"))) for path in years]
-    return Catalog(forms=forms, cycles={cycle.year: cycle for cycle in cycles})
+    return Catalog(forms=forms, years=_years())
 
 
 @cache

@@ -123,7 +123,7 @@ def example(cycle: Cycle) -> Product:
     files = [(template.file_name(forms, filled=True), template.example(forms, cycle))]
     # The workbook has room for one filing form; those of further subjects come by themselves.
     form = known["filing_form"]
-    data = form.example()
+    data = form.example(cycle)
     for record in data["records"][1:]:
         book = template.build((form,), cycle, unit=data["unit"], records={form.name: [record]})
         files.append((f"备案表（{record['subject']}）.xlsx", book))
@@ -210,8 +210,8 @@ def _plans(given: _Given) -> Made:
     files: list[tuple[str, bytes]] = []
     notes: list[str] = []
     for plan in given.plans.values():
-        records = [_values(record) | _time(record, given.cycle) for record in plan.records]
-        texts = (_remarks(table, given.cycle) for table in plan.tables)
+        records = [_values(record) | time_text(record, given.cycle) for record in plan.records]
+        texts = (free_text(table, (given.cycle,)) for table in plan.tables)
         remarks = "\n".join(dict.fromkeys(chain.from_iterable(texts)))
         date = _date(plan.tables[0])
         data = _workbook(plan.form, given, _numbered(records), date=date, remarks=remarks)
@@ -220,7 +220,7 @@ def _plans(given: _Given) -> Made:
     return files, notes
 
 
-def _time(record: Record, cycle: Cycle) -> dict[str, str]:
+def time_text(record: Record, cycle: Cycle) -> dict[str, str]:
     """Return the time of a date cell as the notice writes it; a text stays as the user wrote it."""
     cell = record.cells.get("time")
     if cell is None or cell.kind in (CellKind.TEXT, CellKind.BLANK):
@@ -229,9 +229,13 @@ def _time(record: Record, cycle: Cycle) -> dict[str, str]:
     return {"time": written} if written else {}
 
 
-def _remarks(table: Table, cycle: Cycle) -> Iterator[str]:
-    """Yield the free text under a plan, without the notice's own 说明, which our form has."""
-    official = {heading(clause["text"]) for clause in cycle.data["clauses"].values()}
+def free_text(table: Table, cycles: Iterable[Cycle]) -> Iterator[str]:
+    """Yield the free text under a plan, without the notice's own 说明, which our form has.
+
+    `cycles` are those in whose notice that 说明 may stand.
+    """
+    clauses = chain.from_iterable(cycle.data["clauses"].values() for cycle in cycles)
+    official = {heading(clause["text"]) for clause in clauses}
     lines = {cell.row for cell in (table.unit_cell, table.date_cell) if cell}
     for row in table.notes:
         cells = [] if row in lines else filled(table.file, table.sheet, row)

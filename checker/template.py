@@ -18,8 +18,8 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from checker import __version__, catalog, guide, paper
-from checker.catalog import GUIDE_SHEET, Cycle, Field, Form
+from checker import catalog, guide, paper
+from checker.catalog import GUIDE_SHEET, Change, Cycle, Field, Form
 from checker.packing import Parts, new_workbook, pack
 from checker.reading.book import META_SHEET
 
@@ -93,7 +93,7 @@ def example(forms: Sequence[Form], cycle: Cycle) -> bytes:
     Its people are invented. Their identity numbers begin with 418801: Henan never had a prefecture
     4188, so nobody can hold them, while sex, birth date and check character are as they should be.
     """
-    examples = {form.name: form.example() for form in forms}
+    examples = {form.name: form.example(cycle) for form in forms}
     first = examples[forms[0].name]
     return build(
         forms,
@@ -108,6 +108,15 @@ def file_name(forms: Sequence[Form], *, filled: bool = False) -> str:
     """Return the name under which such a workbook is offered."""
     name = forms[0].layout["sheet"] if len(forms) == 1 else SET_NAME
     return f"{name}（填写示例）.xlsx" if filled else f"{name}.xlsx"
+
+
+def edition(forms: Sequence[Form]) -> Change:
+    """Return the latest change of a workbook with these forms: of which version and date it is.
+
+    That version, not the kit's present one, stands in the workbook: a template that did not change
+    stays the same file, however many versions of the kit go by.
+    """
+    return max((form.changes[0] for form in forms), key=lambda change: change.release)
 
 
 def all_files(cycle: Cycle) -> Iterator[tuple[str, bytes]]:
@@ -299,7 +308,7 @@ def _write_meta(sheet: Worksheet, forms: Sequence[Form], cycle: Cycle) -> None:
         ("form", ",".join(form.name for form in forms)),
         ("schema_version", ",".join(form.version for form in forms)),
         ("cycle", str(cycle.year)),
-        ("kit_version", __version__),
+        ("kit_version", edition(forms).version),
     )
     for row in rows:
         sheet.append(row)

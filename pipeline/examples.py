@@ -15,10 +15,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checker import Finding, Report, Severity, catalog
+from checker.catalog import Cycle
 from checker.model import Area, CellKind, Place, Rule, Sheet, Table, Value, as_text, column_letter
 from checker.normalise import INVISIBLE
 from checker.reading import read
 from checker.recognise import recognise
+from checker.rules import BY_CODE, CRASH
 from tests import cases
 from tests.cases import Case
 
@@ -62,12 +64,22 @@ class Shown:
     together: str
 
 
-def gather(rules: Iterable[Rule]) -> Mapping[str, Shown]:
-    """Return what is shown of each rule; a rule whose cases are not complete ends the build."""
-    by_code: dict[str, list[Case]] = {}
+def gather(rules: Iterable[Rule], cycle: Cycle | None = None) -> Mapping[str, Shown]:
+    """Return what is shown of each rule; a rule whose cases are not complete ends the build.
+
+    Cases about windows and counties are true of one cycle, so the site of another shows none of
+    them; without a `cycle` all are shown. The rule about faults of our own has no example.
+    """
+    own = cycle is None or (cycle.year, cycle.region) == (cases.YEAR, cases.REGION)
+    by_code: dict[str, list[Case]] = {rule.code: [] for rule in rules if rule is not CRASH}
     for case in cases.load():
-        by_code.setdefault(case.code, []).append(case)
-    return {rule.code: _shown(rule, by_code.get(rule.code, [])) for rule in rules}
+        if case.code in by_code:
+            by_code[case.code].append(case)
+    return {
+        code: _shown(BY_CODE[code], mine)
+        for code, mine in by_code.items()
+        if own or not any(case.of_one_cycle for case in mine)
+    }
 
 
 def _shown(rule: Rule, mine: Sequence[Case]) -> Shown:
@@ -296,7 +308,7 @@ class _Excerpt:
             '<figure class="bk-sheet">',
             f"<figcaption>{html.escape(name)}</figcaption>",
             '<div><table class="bk-cells">',
-            f"<thead><tr><th></th>{letters}</tr></thead><tbody>",
+            f"<thead><tr><td></td>{letters}</tr></thead><tbody>",
         ]
         before = rows[0] - 1
         for row in rows:

@@ -42,6 +42,8 @@ from tests import filings, workbooks
 
 RULES = Path(__file__).parent / "rules"
 TODAY = dt.date(2024, 10, 8)
+YEAR = 2024  # of the cycle that the cases are written for
+REGION = "洛阳市"
 _KEYS = frozenset((
     "name", "hits", "severity", "suggestion", "message", "only", "about", "example",
     *catalog.FORM_NAMES, "titles", "dates", "today", "visit", "county",
@@ -76,6 +78,11 @@ class Case:
     def forms(self) -> dict[str, Any]:
         """The records of its forms, in the order in which they stand in the workbook."""
         return {name: self.given[name] for name in self.given if name in catalog.FORM_NAMES}
+
+    @property
+    def of_one_cycle(self) -> bool:
+        """Whether it is about windows or counties, and so holds for one year of one region only."""
+        return "visit" in self.given or "county" in self.given
 
     @property
     def file(self) -> str:
@@ -115,6 +122,7 @@ class Case:
             self.data,
             self.file,
             today=given.get("today", TODAY),
+            year=YEAR,
             visit=dt.date.fromisoformat(str(visit)) if visit else None,
             county=given.get("county"),
         )

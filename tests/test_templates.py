@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openpyxl.utils import get_column_letter
 
-from checker import __version__, catalog, check, guide, paper, template
+from checker import catalog, check, guide, paper, template
 from checker.identifiers import resident_id
 
 CATALOG = catalog.load()
@@ -113,7 +113,7 @@ def test_sheets_and_meta(forms):
         "form": ",".join(form.name for form in forms),
         "schema_version": ",".join(form.version for form in forms),
         "cycle": "2024",
-        "kit_version": __version__,
+        "kit_version": template.edition(forms).version,
     }
 
 

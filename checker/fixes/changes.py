@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.catalog import Field
+from checker.catalog import DEFAULT_YEAR, Field
 from checker.identifiers import resident_id
 from checker.model import Cell, as_text
 from checker.normalise import INVISIBLE
@@ -22,7 +22,7 @@ DONE = {
     "G01": "性别统一成“男”或“女”",
     "I04": "身份证号改成文本格式",
     "I08": "身份证号统一成半角数字和大写 X，去掉多余的符号",
-    "P03": "时间统一成“2024年3月5日上午”这样的写法",
+    "P03": f"时间统一成“{DEFAULT_YEAR}年3月5日上午”这样的写法",
     "P06": "去掉单位，只留数字",
     "P14": "去掉单位，只留数字",
     "B03": "去掉单位，只留数字",

@@ -38,7 +38,8 @@ def missing_form(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield each of the two electronic forms (S3) that a filing lacks.
 
     Silent where a file could not be read or recognised: the form may be in it. Both plans are one
-    kind of form, and one kind alone is somebody checking his work, not filing yet.
+    kind of form, and one kind alone is somebody checking his work, not filing yet, unless it is
+    known to be all that was handed in.
     """
     for filing in () if drop.unread else drop.filings:
         wanted = context.cycle.data["electronic"]["forms"]
@@ -47,7 +48,7 @@ def missing_form(drop: Drop, context: Context) -> Iterator[Hit]:
         if several and not filing.unit:
             continue
         facts = {"whose": f"{filing.unit}：" if several else ""}
-        if len(filing.kinds) == 1:
+        if len(filing.kinds) == 1 and not context.complete:
             facts["missing"] = "和".join(_NAMES[kind] for kind in missing)
             facts["alone"] = _NAMES[filing.kinds[0]]
             severity, variant = Severity.INFO, "alone"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from checker import calendar
-from checker.catalog import PLAN_FORMS
+from checker.catalog import DEFAULT_YEAR, PLAN_FORMS
 from checker.model import Cell, Context, Hit, Record, Rule, Scope, Severity, Table
 from checker.normalise import number_with_unit, visible
 from checker.plan_rows import ONLINE, PlanRow, least_hours_a_day, plan_row, plan_rows, usual_hours
@@ -40,7 +40,7 @@ P01 = Rule(
     explanation="计划表的时间要具体到年、月、日和上午、下午或晚上，才看得出是哪天培训、课时是否合适。",
     message="第 {row} 行的时间“{value}”没有写到哪一天。",
     variants={"required": "第 {row} 行没有填“时间”。", "minLength": "第 {row} 行没有填“时间”。"},
-    fix="写到年、月、日和上午、下午或晚上，例如“2024年3月5日上午”；几次培训就分成几行写。网上自学写起止日期，例如“2024年3月1日至11月30日”。",
+    fix=f"写到年、月、日和上午、下午或晚上，例如“{DEFAULT_YEAR}年3月5日上午”；几次培训就分成几行写。网上自学写起止日期，例如“{DEFAULT_YEAR}年3月1日至11月30日”。",
     check=unspecific_time,
     kinds=("sessions",),
     forms=PLAN_FORMS,
@@ -92,7 +92,7 @@ P03 = Rule(
     variants={
         "unread": "第 {row} 行的时间“{value}”没有完全看懂，这一行的日期和学时标准没有核对。"
     },
-    fix="改成“2024年3月5日上午”这样的写法，另外的说明写在备注栏。",
+    fix=f"改成“{DEFAULT_YEAR}年3月5日上午”这样的写法，另外的说明写在备注栏。",
     check=unusual_writing,
     kinds=("sessions",),
     forms=PLAN_FORMS,

@@ -21,7 +21,8 @@ def outside_windows(drop: Drop, context: Context) -> Iterator[Hit]:
     The windows are those of the city's office: a county unit has its own (D02).
     """
     visit = context.visit
-    if visit is None or context.county or not drop.sources:
+    elsewhere = context.county and context.cycle.has_counties
+    if visit is None or elsewhere or not drop.sources:
         return
     kind = calendar.day(visit)
     window = next((w for w in context.cycle.windows if w.start <= visit <= w.end), None)
@@ -101,7 +102,7 @@ D01 = Rule(
 
 def county_unit(drop: Drop, context: Context) -> Iterator[Hit]:
     """Yield a county unit: the county decides where and when it files."""
-    if context.county and drop.sources:
+    if context.county and context.cycle.has_counties and drop.sources:
         yield Hit(cell=drop.sources[0].workbook.cell(), facts={"county": context.county})
 
 
@@ -112,7 +113,7 @@ D02 = Rule(
     scope=Scope.FILING,
     title="县（区）单位另有时间和地点",
     source=("S5",),
-    explanation="通知里的时间和地点是市直单位的；各县（区）受理备案的时间、地点，由各县（区）明确。",
+    explanation="通知里的时间和地点，是由发通知的部门直接受理的单位的；各县（区）受理备案的时间、地点，由各县（区）明确。",
     message="{county}的单位在哪里备案、什么时候备案，由本县（区）人社部门确定。",
     fix="去之前先给本县（区）人社部门打电话，问清时间、地点和要带的材料。",
     check=county_unit,

@@ -6,11 +6,14 @@ import datetime as dt
 import gc
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 import checker
-from checker import engine, reports, workshop
-from checker.catalog import CheckerError
+from checker import batch, engine, reports, workshop
+from checker import verify as editions
+from checker.batch import Look, Summary, workbook
+from checker.catalog import DEFAULT_YEAR, CheckerError
 
 Files = Iterable[tuple[str, bytes | memoryview]]
 Progress = Callable[[str, int, int], object]
@@ -46,9 +49,15 @@ def make(
     """Return files made from those given, and what to know about them, in sentences.
 
     `options` are those of `check`, with `product`: `mark`, `fix` (and `accepted`, the ids of the
-    changes to make), `set`, `final` or `example`. Where nothing can be made, the sentence says why.
+    changes to make), `set`, `final`, `migrate` or `example`. Where nothing can be made, the
+    sentence says why.
+    With `summary` they are those of `summarise`, and the files are its workbook and its JSON.
     """
     wanted = json.loads(options)
+    if wanted["product"] == "summary":
+        summary = _summary(wanted)
+        made = {workbook.NAME: workbook.build(summary), batch.JSON_NAME: summary.as_json().encode()}
+        return list(made.items()), []
     try:
         product = workshop.make(
             wanted["product"],
@@ -60,6 +69,67 @@ def make(
     except CheckerError as error:  # cannot be made of these files: its sentence says why
         return [], [str(error)]
     return list(product.files), list(product.notes)
+
+
+# --- what an officer asks ---
+
+
+def look(files: Files, options: str, progress: Progress | None = None) -> str:
+    """Return what lies in a file, as JSON; its name is its path in the folder that was chosen."""
+    ((path, data),) = _given(files)
+    return _as_json(asdict(batch.look(path, data)))
+
+
+def group(files: Files, options: str, progress: Progress | None = None) -> str:
+    """Return the filings that files make up, as JSON; `options` has the `looks` at them.
+
+    A look at a file that no worker survived has its `path` and, as `lost`, the reason.
+    """
+    looks = (Look.of(each) for each in json.loads(options)["looks"])
+    return _as_json([asdict(each) for each in batch.group(looks)])
+
+
+def inspect(files: Files, options: str, progress: Progress | None = None) -> str:
+    """Check the files of one filing and return its units, as a JSON list.
+
+    `options` has `today`, the `folder` that the group names, and as `lost` the files that must not
+    be opened, each with the reason.
+    """
+    wanted = json.loads(options)
+    units = batch.inspect(
+        _given(files),
+        folder=wanted["folder"],
+        lost=wanted["lost"],
+        today=dt.date.fromisoformat(wanted["today"]),
+        progress=progress,
+    )
+    return _as_json(units)
+
+
+def summarise(files: Files, options: str, progress: Progress | None = None) -> str:
+    """Return what came out for all units together, as JSON (`schemas/batch.schema.json`).
+
+    `options` has `today`, the `units` that `inspect` has given, and the paths that are `left`.
+    """
+    return _summary(json.loads(options)).as_json()
+
+
+def verify(files: Files, options: str, progress: Progress | None = None) -> str:
+    """Return whether files are the edition whose check code was `typed`, as JSON."""
+    return _as_json(editions.verify(json.loads(options)["typed"], _given(files)).as_dict())
+
+
+def _summary(wanted: dict[str, Any]) -> Summary:
+    return Summary(
+        cycle=DEFAULT_YEAR,
+        checked_on=dt.date.fromisoformat(wanted["today"]),
+        units=wanted["units"],
+        left=wanted["left"],
+    )
+
+
+def _as_json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)
 
 
 def _given(files: Files) -> list[tuple[str, bytes]]:

@@ -16,12 +16,14 @@ from typing import Any, NoReturn
 import checker
 from checker import catalog, engine, reports
 from checker.catalog import CheckerError
-from checker.model import Acknowledgement, Product, Severity
+from checker.commands import batch, new_cycle, verify
+from checker.model import Acknowledgement, Product, Rule, Severity
 from checker.reports.words import WORDS
-from checker.rules import BY_CODE, RULES
+from checker.rules import CRASH, RULES
 
 _EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
 _FOUND_ERRORS, _COULD_NOT_RUN = 1, 2
+_KNOWN_RULES = (*RULES, CRASH)
 
 
 class UsageError(CheckerError):
@@ -64,7 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_templates(commands.add_parser("templates", help="生成空白模板和填写示例"))
     rules = commands.add_parser("rules", help="列出规则，或说明一条规则")
     rules.add_argument("code", nargs="?", metavar="代码", help="例如 I11")
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="json 给程序用")
     rules.set_defaults(run=_rules)
+    new_cycle.add(commands)
+    batch.add(commands)
+    verify.add(commands)
     return parser
 
 
@@ -75,7 +81,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--redact",
         action=argparse.BooleanOptionalAction,
-        help="报告里不出现任何个人信息，便于转发；csv 和 html 本来就不出现，要出现用 --no-redact",
+        help="报告里不出现任何个人信息，便于转发；csv、html、sarif 本来就不出现，"
+        "要出现用 --no-redact",
     )
     parser.set_defaults(run=_check)
 
@@ -84,8 +91,10 @@ def _add_filing(parser: argparse.ArgumentParser, paths: str = "+") -> None:
     """Add what names a filing and the circumstances in which it is looked at."""
     parser.add_argument("paths", nargs=paths, type=Path, metavar="文件或文件夹")
     parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
-    parser.add_argument("--date", type=_date, metavar="日期", help="当作今天的日期，如 2024-10-12")
-    parser.add_argument("--visit", type=_date, metavar="日期", help="打算去备案的日期")
+    parser.add_argument(
+        "--date", type=parse_date, metavar="日期", help="当作今天的日期，如 2024-10-12"
+    )
+    parser.add_argument("--visit", type=parse_date, metavar="日期", help="打算去备案的日期")
     parser.add_argument("--county", metavar="县（区）", help="县（区）单位所在的县（区）")
     parser.add_argument(
         "--acknowledge",
@@ -105,11 +114,13 @@ def _add_makers(commands: argparse._SubParsersAction[_Parser]) -> None:
     make_set = commands.add_parser("make-set", help="一键成套：由名单和计划生成其余各表")
     make_set.add_argument("--example", action="store_true", help="用示例生成一套，看看是什么样")
     final = commands.add_parser("final", help="定稿：没有要改的地方后，给页脚加上核对码")
+    migrate = commands.add_parser("migrate", help="换年度：把往年表里的内容搬进新一年的模板")
     for parser, run, wanted in (
         (mark, _make, "mark"),
         (fix, _fix, "fix"),
         (make_set, _make, "set"),
         (final, _make, "final"),
+        (migrate, _make, "migrate"),
     ):
         _add_filing(parser, "*" if parser is make_set else "+")
         parser.add_argument(
@@ -124,7 +135,8 @@ def _add_templates(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_templates)
 
 
-def _date(text: str) -> dt.date:
+def parse_date(text: str) -> dt.date:
+    """Return a date given as an option."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
@@ -135,21 +147,29 @@ def _check(options: argparse.Namespace) -> int:
     report = checker.check_files(_files(options), **_settings(options))
     colour = not options.output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     rendered = reports.render(report, options.format, redact=options.redact, colour=colour)
-    if options.format.endswith("json"):
+    if options.format.endswith(("json", "sarif")):
         rendered += "\n"
     if options.output:
         _write(options.output, rendered.encode())
     elif options.format == "text":
         sys.stdout.write(rendered)
-    else:  # made for programs: UTF-8 and its own line ends, whatever the terminal's are
-        sys.stdout.flush()
-        sys.stdout.buffer.write(rendered.encode())
-        sys.stdout.buffer.flush()
+    else:
+        _print_exactly(rendered)
     return _FOUND_ERRORS if report.count(Severity.ERROR) else 0
 
 
+def _print_exactly(text: str) -> None:
+    """Print what is made for programs: UTF-8 and its own line ends, whatever the terminal's are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
 def _files(options: argparse.Namespace) -> list[tuple[str, bytes]]:
-    return [(path.name, _read(path)) for path in _find(options.paths)]
+    # On Linux a name need not be text at all.
+    return [
+        (path.name.encode(errors="replace").decode(), _read(path)) for path in _find(options.paths)
+    ]
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -281,17 +301,26 @@ def _templates(options: argparse.Namespace) -> int:
 
 
 def _rules(options: argparse.Namespace) -> int:
-    if options.code is None:
-        for rule in RULES:
+    rules = _KNOWN_RULES if options.code is None else (_rule(options.code),)
+    cycle = catalog.load().cycle(catalog.DEFAULT_YEAR)
+    if options.format == "json":
+        from checker.reports import rule_list
+
+        _print_exactly(rule_list.render(rules, cycle) + "\n")
+    elif options.code is None:
+        for rule in rules:
             print(f"{rule.code}  {WORDS[rule.severity]}  {rule.title}")
-        return 0
-    code = options.code.upper()
-    if code not in BY_CODE:
-        raise UsageError(f"没有“{options.code}”这条规则，输入“beian rules”看全部规则。")
-    rule = BY_CODE[code]
-    sources = catalog.load().cycle(catalog.DEFAULT_YEAR)
-    print(f"{rule.code} {rule.title}（{WORDS[rule.severity]}）")
-    print(rule.explanation)
-    print(f"怎么改：{rule.fix}")
-    print("依据：" + "；".join(sources.source_text(source) for source in rule.source))
+    else:
+        (rule,) = rules
+        print(f"{rule.code} {rule.title}（{WORDS[rule.severity]}）")
+        print(rule.explanation)
+        print(f"怎么改：{rule.fix}")
+        print("依据：" + "；".join(cycle.source_text(source) for source in rule.source))
     return 0
+
+
+def _rule(code: str) -> Rule:
+    for rule in _KNOWN_RULES:
+        if rule.code == code.upper():
+            return rule
+    raise UsageError(f"没有“{code}”这条规则，输入“beian rules”看全部规则。")

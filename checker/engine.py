@@ -116,10 +116,12 @@ def examine(
     visit: dt.date | None = None,
     county: str | None = None,
     acknowledged: Iterable[Acknowledgement | tuple[str, str, str, str, str]] = (),
+    complete: bool = False,
     progress: Progress | None = None,
 ) -> Examination:
     """Check files as one filing; the arguments are those of `checker.check_files`.
 
+    `complete` says that the files are all that was handed in, be it one form alone (X01).
     Nothing personal is kept behind what is returned.
     """
     known = catalog.load()
@@ -129,6 +131,7 @@ def examine(
         today=today or dt.date.today(),
         visit=visit,
         county=county,
+        complete=complete,
     )
     settled = [Acknowledgement(*each) for each in acknowledged]
     try:

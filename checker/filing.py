@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import chain
+from typing import Protocol, TypeVar
 
-from checker.catalog import PLAN_FORMS
+from checker.catalog import PLAN_FORMS, Form
 from checker.lines import clean_unit, read_lines, unit_of_title
 from checker.model import Cell, Source, Table
 from checker.normalise import bracket_width, squeeze
@@ -32,6 +33,25 @@ KINDS = ("filing_form", PLAN, "roster", "transcript")
 _SHORTEST, _LONGEST = 4, 60  # of a unit name worth comparing character by character
 # One of these more or less is another unit: 第一中学, 第二中学; 东区医院, 西区医院.
 _TELLING = frozenset("0123456789〇零一二三四五六七八九十百甲乙丙丁东西南北")
+
+
+class Mention(Protocol):
+    """What tells to whom a table belongs: a Table, or what was noted of one."""
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+
+    @property
+    def unit(self) -> str:
+        """The unit it names, empty where it names none."""
+
+    @property
+    def form(self) -> Form:
+        """Which form it is."""
+
+
+T = TypeVar("T", bound=Mention)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,14 +153,14 @@ def subjects_of(form: Table) -> tuple[str, ...]:
     return named or tuple(subject for subject in SUBJECTS if subject[:2] in text)
 
 
-def gather(given: Iterable[Table]) -> tuple[tuple[Table, ...], ...]:
+def gather(given: Iterable[T]) -> tuple[tuple[T, ...], ...]:
     """Return the tables of each unit together, in order of appearance.
 
     Tables without a unit belong to the only unit, else to the only unit in their workbook; those
     that remain are by themselves, of a unit that is not known.
     """
     tables = list(given)
-    by_name: dict[str, list[Table]] = {}
+    by_name: dict[str, list[T]] = {}
     for table in tables:
         by_name.setdefault(bracket_width(table.unit), []).append(table)
     unnamed = by_name.pop("", [])
@@ -151,7 +171,7 @@ def gather(given: Iterable[Table]) -> tuple[tuple[Table, ...], ...]:
     return (*map(tuple, gathered), *((table,) for table in strays))
 
 
-def _adopt(table: Table, gathered: list[list[Table]]) -> bool:
+def _adopt(table: T, gathered: list[list[T]]) -> bool:
     """Give a table without a unit to the unit it can only belong to; tell whether there is one."""
     near = [group for group in gathered if any(other.file == table.file for other in group)]
     homes = gathered if len(gathered) == 1 else near
@@ -160,7 +180,7 @@ def _adopt(table: Table, gathered: list[list[Table]]) -> bool:
     return len(homes) == 1
 
 
-def _units(by_name: Mapping[str, Sequence[Table]]) -> list[list[str]]:
+def _units(by_name: Mapping[str, Sequence[Mention]]) -> list[list[str]]:
     """Return the names that stand for one unit, together."""
     names = list(by_name)
     if _each_form_once(names, by_name):
@@ -180,13 +200,13 @@ def _units(by_name: Mapping[str, Sequence[Table]]) -> list[list[str]]:
     )
 
 
-def _each_form_once(names: Sequence[str], by_name: Mapping[str, Sequence[Table]]) -> bool:
+def _each_form_once(names: Sequence[str], by_name: Mapping[str, Sequence[Mention]]) -> bool:
     """Tell whether no form comes under two of the names."""
     forms = [form for name in names for form in {table.form.name for table in by_name[name]}]
     return len(forms) == len(set(forms))
 
 
-def _linked(one: str, other: str, by_name: Mapping[str, Sequence[Table]]) -> bool:
+def _linked(one: str, other: str, by_name: Mapping[str, Sequence[Mention]]) -> bool:
     """Tell whether two names may stand for one unit, and have no form in common."""
     if not _each_form_once((one, other), by_name):
         return False

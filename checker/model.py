@@ -356,6 +356,7 @@ class Context:
     today: dt.date
     visit: dt.date | None = None
     county: str | None = None
+    complete: bool = False  # the files are all that was handed in: what is missing will not come
     doubtful: Sequence[int] | None = None  # TABLE rules: the records not known to be in order
 
 

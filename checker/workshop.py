@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from checker import catalog, engine, filing_set, final, fixes
+from checker import catalog, engine, filing_set, final, fixes, migrate
 from checker.catalog import DEFAULT_YEAR
 from checker.marks.copy import mark
 from checker.model import Product
 
-Wanted = Literal["mark", "fix", "set", "final", "example"]
+Wanted = Literal["mark", "fix", "set", "final", "migrate", "example"]
 Given = Iterable[tuple[str, bytes]]
 
 
@@ -43,3 +43,5 @@ def make(
             return filing_set.make(examination)
         case "final":
             return final.finish(given, examination.report)
+        case "migrate":
+            return migrate.migrate(examination)

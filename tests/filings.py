@@ -93,6 +93,16 @@ def _complete(
     return defaults | dict(item)
 
 
+def boxes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the boxes of a filing form: what a case leaves out is filled with what is right."""
+    return _FILING | dict(given)
+
+
+def first_row(form: str) -> int:
+    """Return the row of the first record, where `add_sheet` has put it."""
+    return 5 if form == "transcript" else 4
+
+
 def title(form: str) -> str:
     """Return the title of a form as the notice has it, unit filled in."""
     kind = catalog.load().forms[form].layout["title"]
@@ -106,7 +116,7 @@ def add_sheet(
     sheet: Worksheet = book.create_sheet(form)
     sheet["A1"] = heading or title(form)
     if form == "filing_form":
-        _write_boxes(sheet, _FILING | dict(given))
+        _write_boxes(sheet, boxes(given))
         return sheet
     sheet["A2"] = "单位：（盖章）"
     sheet["E2"] = date_line
@@ -121,7 +131,7 @@ def add_sheet(
         sheet.merge_cells("F3:G3")
         for letter in "ABCDEH":
             sheet.merge_cells(f"{letter}3:{letter}4")
-    for row, record in enumerate(records(form, given), 5 if two_rows else 4):
+    for row, record in enumerate(records(form, given), first_row(form)):
         for column, name in enumerate(fields, 1):
             value = record.get(name)
             sheet.cell(row, column, None if value == "" else value)

@@ -99,6 +99,16 @@ def test_a_terminal_that_lacks_a_character_still_gets_the_report(folder: Path) -
     assert "文件 ?.xlsx" in done.stdout.decode("gbk")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+@pytest.mark.parametrize("wanted", ["text", "json", "sarif"])
+def test_a_name_that_is_no_text_is_shown_as_far_as_it_goes(
+    wanted: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / os.fsdecode(b"\xff.xlsx")).write_bytes(GOOD)
+    assert main(["check", str(folder / os.fsdecode(b"\xff.xlsx")), "--format", wanted]) == 0
+    assert {"text": "?.xlsx", "json": '"?.xlsx"', "sarif": "%3F.xlsx"}[wanted] in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "7", '{"a": 1}', '["I11"]', '[["I11", "a.xlsx", "s", "E4"]]',
                 '[["I11", "a.xlsx", "s", "E4", 1]]', '[["I11", "a.xlsx", "s", "E4", ["x"]]]', "[" * 100_000],

@@ -50,8 +50,13 @@ def members(group: Group, report: Report) -> tuple[Finding, ...]:
 
 def cells(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Return the cells of findings, each once; three and more below each other as one range."""
+    return ranges(finding.place.cell for finding in findings)
+
+
+def ranges(refs: Iterable[str]) -> tuple[str, ...]:
+    """Return references, each once; three and more below each other as one range."""
     parts: list[str] = []
-    for run in _runs(dict.fromkeys(f.place.cell for f in findings if f.place.cell)):
+    for run in _runs(dict.fromkeys(ref for ref in refs if ref)):
         parts += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else run
     return tuple(parts)
 

@@ -36,7 +36,7 @@ MARKED_NUMBERS = {
 
 
 def _report(number: Any) -> Any:
-    person = {"name": NAME + " 甲", "gender": "男性", "major": "工程师", "id_number": number}
+    person = {"name": NAME + " 甲", "gender": "男性", "major": "高级工程师", "id_number": number}
     return check(filings.workbook({"roster": [person, person], "transcript": [person]}), "a.xlsx", today=TODAY)
 
 
@@ -57,7 +57,7 @@ def test_nothing_personal_in_a_redacted_report(kind: str) -> None:
     report = _report(MARKED_NUMBERS[kind])
     for wanted in reports.FORMATS:
         rendered = reports.render(report, wanted, redact=True)
-        for marker in ("7319", "欧阳", "标记", "工程师", "男性", "418801"):
+        for marker in ("7319", "欧阳", "标记", "高级工程师", "男性", "418801"):
             assert marker not in rendered
 
 

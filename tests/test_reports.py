@@ -25,7 +25,7 @@ from tests import cases, filings
 from tests.held import SCHEMA
 
 TODAY = dt.date(2024, 10, 8)
-FORMATS = ("text", "json", "csv", "html")
+FORMATS = ("text", "json", "csv", "html", "sarif")
 ATTACK = "<img src=x onerror=alert(1)>"
 WRONG = filings.number(0)[:-1] + ("0" if filings.number(0)[-1] != "0" else "1")
 # Row 4: a wrong check character; row 5: the sex against the number; row 6: blanks in the name.
@@ -350,13 +350,13 @@ def test_formats_to_pass_on_are_redacted_unless_told_not_to() -> None:
     for wanted in FORMATS:
         usual, whole, redacted = (reports.render(report, wanted, redact=r) for r in (None, False, True))
         assert whole != redacted
-        assert usual == (redacted if wanted in ("csv", "html") else whole)
+        assert usual == (redacted if wanted in ("csv", "html", "sarif") else whole)
         assert "张三丰" in whole
         assert "张三丰" not in redacted
     assert (*FORMATS, "sheet", "sheet-json") == reports.FORMATS  # these two never show any
 
 
-@pytest.mark.parametrize("wanted", ["json", "csv", "html", "sheet", "sheet-json"])
+@pytest.mark.parametrize("wanted", ["json", "csv", "html", "sarif", "sheet", "sheet-json"])
 @pytest.mark.parametrize("redact", [None, False, True])
 def test_library_command_line_and_browser_agree(
     wanted: Any, redact: bool | None, tmp_path: Any, capsysbinary: pytest.CaptureFixture[bytes]
@@ -373,4 +373,4 @@ def test_library_command_line_and_browser_agree(
     arguments += ["--acknowledge", str(tmp_path / "已核对.json")]
     arguments += {None: [], False: ["--no-redact"], True: ["--redact"]}[redact]
     assert main(arguments) == 1
-    assert capsysbinary.readouterr().out.decode() == library + ("\n" if wanted.endswith("json") else "")
+    assert capsysbinary.readouterr().out.decode() == library + ("\n" if wanted.endswith(("json", "sarif")) else "")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from checker.model import Report
-from checker.reports import as_csv, as_html, as_json, self_check, text
+from checker.reports import as_csv, as_html, as_json, sarif, self_check, text
 
-Format = Literal["text", "json", "csv", "html", "sheet", "sheet-json"]
-FORMATS: tuple[Format, ...] = ("text", "json", "csv", "html", "sheet", "sheet-json")
-_PASSED_ON: tuple[Format, ...] = ("csv", "html")
+Format = Literal["text", "json", "csv", "html", "sarif", "sheet", "sheet-json"]
+FORMATS: tuple[Format, ...] = ("text", "json", "csv", "html", "sarif", "sheet", "sheet-json")
+_PASSED_ON: tuple[Format, ...] = ("csv", "html", "sarif")
 
 
 def render(
@@ -31,6 +31,8 @@ def render(
             return as_csv.render(report, redact=redact)
         case "html":
             return as_html.render(report, redact=redact)
+        case "sarif":
+            return sarif.render(report, redact=redact)
         case "sheet":
             return self_check.render(report)
         case "sheet-json":

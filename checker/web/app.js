@@ -1,31 +1,15 @@
 // The page from opening to report: download, lock the network, prove it, start the worker, check.
 
-import { download, keepSite, SCHEME, startPlainly, TARGET } from "./assets.js";
-import { Client } from "./client.js";
-import { button, byId, element, icon, menu } from "./dom.js";
+import { download, keepSite, startPlainly } from "./assets.js";
+import { today } from "./client.js";
+import { button, byId, element, menu } from "./dom.js";
 import { Failure } from "./failure.js";
 import { choose, dropped, forget, inMemory, Lost, picked, read, save } from "./files.js";
-import { probe } from "./probe.js";
+import { startLocked } from "./lock.js";
 import { Next, Workshop } from "./products.js";
+import { showLock } from "./proof.js";
 import { outcome, View } from "./report.js";
 import { printSheet } from "./self-check.js";
-
-// Added once everything is here. Nothing may come or go any more; code comes from memory only.
-const LOCK = `default-src 'none'; script-src ${SCHEME} 'wasm-unsafe-eval'; worker-src ${SCHEME}; form-action 'none'; base-uri 'none'`;
-
-const WAYS = {
-  "fetch": "网络请求（fetch）",
-  "XMLHttpRequest": "网络请求（XMLHttpRequest）",
-  "WebSocket": "长连接（WebSocket）",
-  "EventSource": "服务器推送（EventSource）",
-  "sendBeacon": "后台上报（sendBeacon）",
-  "img": "加载图片",
-  "link": "加载样式",
-  "script": "加载脚本",
-  "import": "导入模块（import）",
-  "iframe": "嵌入网页（iframe）",
-  "Worker": "另开后台程序（Worker）",
-};
 
 // Word and name of what can be saved. The last two leave out what stood in the cells.
 const FORMATS = {
@@ -43,7 +27,7 @@ const CORRECTED = "下载到的是更正后的文件，接着改、打印都用�
 
 const page = document.documentElement;
 
-/** @type {Client | null} null until the network is locked */
+/** @type {import("./client.js").Client | null} null until the network is locked */
 let client = null;
 
 // All that is known of the reader's files. It lies in this page's memory only and goes with 清空.
@@ -76,13 +60,9 @@ async function start() {
   try {
     const kit = await download((done, total) => showProgress("正在下载检查程序", done, total, megabytes));
     keepSite();
-    document.head.append(element("meta", { "http-equiv": "Content-Security-Policy", content: LOCK }));
-    const here = await probe(TARGET);
-    const open = here.filter(({ refused }) => !refused);
-    if (open.length) throw new Failure("E04", open.map(({ way }) => way).join(" "));
-    const starting = new Client(kit, TARGET, showProgress);
-    showLock(here, await starting.start());
-    client = starting;
+    const locked = await startLocked(kit, showProgress);
+    showLock(locked.probes);
+    client = locked.client;
     byId("example-offer").disabled = false;
     setState("ready");
     performance.mark("ready");
@@ -174,21 +154,14 @@ async function renewChanges(mine) {
   if (mine === turn && !stale.report && !stale.changes) next.offer(changes);
 }
 
-/** What the checker has to know besides the files. Today is the reader's own date, not Greenwich's. */
+/** What the checker has to know besides the files. */
 function options() {
   const { visit, county } = byId("visit").elements;
   return {
-    today: today(),
     visit: visit.validity.valid ? visit.value : "",
     county: county.value,
     acknowledged: [...desk.acknowledged.values()],
   };
-}
-
-function today() {
-  const now = new Date();
-  const two = (number) => String(number).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
 /** Take the reader's word for findings, or take it back. */
@@ -349,22 +322,6 @@ function showProgress(stage, done, total, amount = () => "") {
   }
 }
 
-function showLock(here, there) {
-  byId("lock").classList.add("locked");
-  byId("lock-icon").replaceChildren(icon("lock"));
-  byId("lock-text").textContent = "网络已锁定：本页不能再收发任何数据，文件内容出不了这台电脑";
-  const list = (heading, probes) => element(
-    "div", {},
-    element("h3", {}, heading),
-    element("ul", {}, ...probes.map(({ way }) => element("li", {}, icon("lock"), `${WAYS[way]}：已被浏览器拒绝`))),
-  );
-  byId("lock-proof").replaceChildren(
-    element("p", {}, `接收文件之前，本页把 ${here.length + there.length} 种联网方式都试了一遍，浏览器全部拒绝。只要有一种能通，本页就不接收文件。`),
-    element("div", { class: "proofs" }, list("网页本身", here), list("读取文件的后台程序", there)),
-    element("p", {}, "想自己验证，可以现在断开网络再选文件：照样能检查。"),
-  );
-}
-
 function showFailure(error, sources = []) {
   const failure = error instanceof Failure ? error : new Failure("E99", error.name);
   const lost = failure instanceof Lost ? failure.sources : sources;
@@ -387,6 +344,7 @@ function named(sources) {
 function showReport(report) {
   next = new Next({
     fix: correct,
+    migrate: (place) => deliver(place, "migrate"),
     mark: (place) => deliver(place, "mark"),
     set: (place) => deliver(place, "set"),
     final: (place) => deliver(place, "final"),

@@ -30,7 +30,7 @@ const NEEDED = {
   plain: ["core", "files", "library", "sources"],
 };
 const MODULES = ["worker", "probe"];
-const START = "start"; // in this tab's sessionStorage; nothing else is ever stored
+const START = "beian-kit start"; // in this tab's sessionStorage; nothing else is ever stored
 const SILENCE = 60_000; // longest wait for a server that says nothing
 
 /**
@@ -63,6 +63,7 @@ async function unpacked(archives) {
     async (name) => (name in archives ? unzipped(await archives[name]) : []),
   );
   const wasm = core.then((inside) => WebAssembly.compile(inside.get("pyodide.asm.wasm")));
+  wasm.catch(() => {}); // whoever waits for all of them hears of it
   return {
     // Of the standard library, a snapshot has in it what is used.
     core: new Map([["python_stdlib.zip", new ArrayBuffer(0)], ...await core, ...await library]),

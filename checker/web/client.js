@@ -1,4 +1,5 @@
-// Talks to the worker: a promise for every question, and an end to every wait.
+// Talks to the worker: a promise for every question, and an end to every wait. Other pages come here by
+// way of embed.js.
 
 import { address } from "./assets.js";
 import { Failure } from "./failure.js";
@@ -6,6 +7,13 @@ import { toggle, unzipped } from "./unpack.js";
 
 // Longest silence that still looks like work: reading one very large file says nothing in between.
 const SILENCE = 180_000;
+
+/** Return today where the reader is, not in Greenwich, as 2024-10-12. */
+export function today() {
+  const now = new Date();
+  const two = (number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
 
 export class Client {
   #kit;
@@ -40,12 +48,11 @@ export class Client {
   /**
    * Check files as one filing.
    * @param {[string, Uint8Array][]} files copied: the page asks about the same files again
-   * @param {object} options those of `checker/browser.py`
+   * @param {object} options those of `checker/browser.py`; `today` is the reader's own unless it is given
    * @returns {Promise<string>} the report in the format that the options name
    */
   async check(files, options) {
-    await this.start();
-    const { report } = await this.#ask({ kind: "check", files, options });
+    const { report } = await this.#about(files, "check", options);
     return report;
   }
 
@@ -54,8 +61,7 @@ export class Client {
    * @returns {Promise<string>} a JSON list of changes
    */
   async changes(files, options) {
-    await this.start();
-    const { changes } = await this.#ask({ kind: "changes", files, options });
+    const { changes } = await this.#about(files, "changes", options);
     return changes;
   }
 
@@ -65,8 +71,17 @@ export class Client {
    * @returns {Promise<{files: [string, Uint8Array][], notes: string[]}>}
    */
   async make(files, options) {
-    await this.start();
-    return this.#ask({ kind: "make", files, options });
+    return this.#about(files, "make", options);
+  }
+
+  /**
+   * Ask what an officer asks: about many filings, or whether a paper and a file are one edition.
+   * @param {"look" | "group" | "inspect" | "summarise" | "verify"} question see `checker/browser.py`
+   * @returns {Promise<string>} the answer as JSON
+   */
+  async query(question, files, options) {
+    const { json } = await this.#about(files, question, options);
+    return json;
   }
 
   /** Stop whatever is going on and start afresh: those who wait get an AbortError. */
@@ -112,6 +127,11 @@ export class Client {
     const memory = (await unzipped(snapshot)).get("snapshot.bin");
     toggle(new Uint8Array(memory), new Uint8Array(given.core.get("pyodide.asm.wasm")));
     worker.postMessage({ kind: "memory", memory }, [memory]);
+  }
+
+  async #about(files, kind, options) {
+    await this.start();
+    return this.#ask({ kind, files, options: { today: today(), ...options } });
   }
 
   #ask(message) {

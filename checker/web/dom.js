@@ -40,6 +40,24 @@ export function icon(name) {
 }
 
 /**
+ * Put what may be wider than the screen into a box that scrolls, by keyboard too where there is need.
+ * @param {HTMLElement} wide
+ * @returns {HTMLElement}
+ */
+export function scroller(wide) {
+  const box = element("div", { class: "scroll" }, wide);
+  fitting.observe(box);
+  return box;
+}
+
+const fitting = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
+/**
  * Make a button.
  * @param {string} text
  * @param {(event: Event) => void} onclick

@@ -7,8 +7,9 @@ const TABLES = /\.(xlsx|xlsm|xls|et|ods|csv)$/i;
 const MOST_BYTES = 200 * 2 ** 20;
 
 /**
- * A file as it stands on the disk when it is opened, so that a corrected file can be checked again.
- * @typedef {{name: string, open: () => Promise<File>}} Source
+ * A file as it stands on the disk when it is opened, so that a corrected file can be checked again. Of
+ * one out of a folder, `path` is the way to it, the folder's own name included.
+ * @typedef {{name: string, path?: string, open: () => Promise<File>}} Source
  */
 
 /**
@@ -34,7 +35,12 @@ export async function choose(input) {
 
 /** @param {Iterable<File>} files what an input gave; the browser opens these until they change @returns {Source[]} */
 export function picked(files) {
-  return [...files].map((file) => ({ name: file.name, open: async () => file }));
+  return [...files].map((file) => ({ name: file.name, path: file.webkitRelativePath, open: async () => file }));
+}
+
+/** Whether a file of this name is for us; Excel and WPS leave `~$` files beside an open workbook. */
+export function isTable(name) {
+  return TABLES.test(name) && !/^(~\$|\.~)/.test(name);
 }
 
 /**
@@ -47,8 +53,7 @@ export function inMemory(files) {
 }
 
 /**
- * Return what was dropped. A folder gives the tables inside it: what else lies there is not for us,
- * nor are the `~$` files that Excel and WPS leave beside an open workbook.
+ * Return what was dropped. A folder gives the tables inside it: what else lies there is not for us.
  * @param {DataTransfer} transfer
  * @returns {Promise<Source[]>}
  */
@@ -61,7 +66,7 @@ export async function dropped(transfer) {
 
 /** @param {FileSystemFileEntry} entry @returns {Source} */
 function source(entry) {
-  return { name: entry.name, open: () => new Promise((resolve, reject) => entry.file(resolve, reject)) };
+  return { name: entry.name, path: entry.fullPath.slice(1), open: () => new Promise((resolve, reject) => entry.file(resolve, reject)) };
 }
 
 /** @param {FileSystemDirectoryEntry} folder @returns {Promise<Source[]>} */
@@ -75,7 +80,7 @@ async function tablesIn(folder) {
   }
   const found = await Promise.all(inside.map((entry) => {
     if (!entry.isFile) return tablesIn(entry);
-    return TABLES.test(entry.name) && !entry.name.startsWith("~$") ? [source(entry)] : [];
+    return isTable(entry.name) ? [source(entry)] : [];
   }));
   return found.flat();
 }

@@ -1,6 +1,6 @@
 // The list of what could safely be corrected: each change before and after, to be taken or left.
 
-import { button, element } from "./dom.js";
+import { button, element, scroller } from "./dom.js";
 import { placeOf } from "./report.js";
 
 // More lines than this on screen help nobody; a tick for a whole kind covers all of it.
@@ -39,7 +39,7 @@ export class ChangeList {
     this.#download = button("下载更正后的文件", () => download(this.#changes.filter(({ id }) => !this.#left.has(id))), "primary");
     this.node = element(
       "div", { class: "changes", hidden: true },
-      element("div", { class: "scroll" }, this.#table),
+      scroller(this.#table),
       this.#legend,
       element(
         "div", { class: "take" },

@@ -5,6 +5,7 @@ import { ChangeList } from "./fixes.js";
 import { save } from "./files.js";
 import { placeOf } from "./report.js";
 
+const LAST_YEARS = ["H06", "H12"]; // what is said of a form, or a template, of another year
 const PAUSE = 400; // a browser that is given many files at once keeps the last only
 
 /** @typedef {{files: [name: string, content: Uint8Array | string, type?: string][], notes: string[]}} Made */
@@ -130,12 +131,13 @@ function size(bytes) {
 /**
  * @typedef {(place: HTMLElement) => void} Order what is to happen, and where the reader is told of it
  * @typedef {{fix: (place: HTMLElement, changes: import("./fixes.js").Change[]) => void, mark: Order, set: Order,
- *   final: Order, printSheet: Order, saveSheet: Order}} Orders
+ *   final: Order, migrate: Order, printSheet: Order, saveSheet: Order}} Orders
  */
 
 /** The panel 接下来. Showing a later report of the same files keeps what is open in it. */
 export class Next {
   #fix;
+  #migrate;
   #mark;
   #set;
   #final;
@@ -149,6 +151,9 @@ export class Next {
     this.#changes = new ChangeList((chosen) => orders.fix(this.#fix.node, chosen));
     this.#unfold = button("看看改哪些", () => this.#open(this.#changes.node.hidden), "primary");
     this.#fix = new Offer("自动更正", "", [this.#unfold], [this.#changes.node]);
+    this.#migrate = new Offer(
+      "换到新年度", "往年的表，内容搬进现在的模板；哪些要重新填，会一条一条列出来。", [order("搬进新模板", orders.migrate)],
+    );
     this.#mark = new Offer(
       "标注件", "您的表格照样一份，每处问题都标在那一格上，用 WPS 打开对着改。", [order("下载标注件", orders.mark)],
     );
@@ -163,7 +168,7 @@ export class Next {
       "自检单", "一页 A4，不含个人信息，可以附在材料最前面。",
       [order("打印自检单", orders.printSheet), order("保存自检单", orders.saveSheet)],
     );
-    const offers = [this.#fix, this.#mark, this.#set, this.#final, this.#sheet];
+    const offers = [this.#fix, this.#migrate, this.#mark, this.#set, this.#final, this.#sheet];
     this.node = element(
       "section", { class: "panel next", "aria-labelledby": "next-title" },
       element("h2", { id: "next-title" }, "接下来"),
@@ -175,6 +180,7 @@ export class Next {
   show(report) {
     const { summary } = report;
     this.#verdict = summary.verdict;
+    this.#migrate.node.hidden = !report.findings.some(({ code }) => LAST_YEARS.includes(code));
     this.#mark.node.hidden = summary.verdict === "pass";
     this.#set.node.hidden = !hasGoodRoster(report);
     this.#final.node.hidden = summary.verdict === "fix";

@@ -1,6 +1,6 @@
 // Paints a report. It sorts, counts and shows what the checker has said; it knows no rule.
 
-import { element, icon } from "./dom.js";
+import { element, icon, scroller } from "./dom.js";
 
 // More entries than this on screen help nobody; the downloaded report has them all.
 const MOST_ENTRIES = 200;
@@ -112,15 +112,12 @@ function recognised({ files, cycle, checked_on: date }) {
     ...sheets.filter((sheet) => !sheet.sign_in).map(line),
     ...remarks(sheets).map((text) => element("tr", {}, element("td", { colSpan: heads.length }, text))),
   ));
-  return element(
-    "div", { class: "scroll" },
-    element(
-      "table", { class: "sheets" },
-      element("caption", {}, `读到的内容（${date} 按 ${cycle} 年度的要求检查）`),
-      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-      ...bodies,
-    ),
-  );
+  return scroller(element(
+    "table", { class: "sheets" },
+    element("caption", {}, `读到的内容（${date} 按 ${cycle} 年度的要求检查）`),
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    ...bodies,
+  ));
 }
 
 function line({ name, form, title, rows, people, fingerprint }) {
@@ -373,14 +370,11 @@ function values(findings, columns, box) {
     box && element("td", {}, finding.acknowledgeable ? labelled(box(finding), finding) : ""),
     ...columns.map(([, text, kind = ""]) => element("td", { class: kind }, text(finding))),
   ));
-  return element(
-    "div", { class: "scroll" },
-    element(
-      "table", { class: "values" },
-      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-      element("tbody", {}, ...rows),
-    ),
-  );
+  return scroller(element(
+    "table", { class: "values" },
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("tbody", {}, ...rows),
+  ));
 }
 
 function labelled(box, { cell }) {

@@ -4,8 +4,9 @@
 // page -> worker  {id, kind: "boot", version, probe, target, quick}
 //                 {kind: "parts", core, wasm, disk} | {kind: "memory", memory}, as soon as they are unpacked
 //                 {id, kind: "check" | "changes" | "make", files, options}
+//                 {id, kind: "look" | "group" | "inspect" | "summarise" | "verify", files, options}
 // worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "changes", changes}
-//                 {id, kind: "files", files, notes} | {id, kind: "error", message}
+//                 {id, kind: "files", files, notes} | {id, kind: "answer", json} | {id, kind: "error", message}
 //                 {kind: "progress", stage, done, total}
 
 const REHEARSALS = 5; // of 200 rows each: after 1,000 the first real check takes half as long
@@ -17,6 +18,9 @@ let asked = 0; // how often
 const parcels = { parts: parcel(), memory: parcel() }; // what comes by itself, once
 
 const answers = { boot, check, changes, make };
+for (const question of ["look", "group", "inspect", "summarise", "verify"]) { // an officer's
+  answers[question] = (request) => ({ kind: "answer", json: ask(question, request) });
+}
 
 self.onmessage = async ({ data: { id, kind, ...request } }) => {
   if (kind in parcels) {

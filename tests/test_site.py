@@ -23,18 +23,24 @@ from checker.rules import BY_CODE
 from pipeline.examples import Shown, gather
 from pipeline.kit import load_kit
 from pipeline.pages import days_of, escape, readable, rules_for, templates
+from pipeline.schema_versions import documents
 from tests.browsers import launch
 from tests.cases import Case
 
 FORMS = catalog.load().forms
 RULES = load_kit().rules
 HAND_WRITTEN = (
-    "", "guide/", "downloads/", "after-check/", "final-edition/", "rules/", "rules/all-messages/",
-    "fields/", "privacy/",
+    "", "guide/", "checklist/", "hours/", "counties/", "faq/", "unclear/", "notice/",
+    "downloads/", "after-check/", "final-edition/", "rules/", "rules/all-messages/",
+    "fields/", "schemas/", "privacy/", "developers/", "developers/command-line/", "developers/library/",
+    "developers/javascript/", "developers/reports/", "handbook/", "handbook/publish/",
+    "handbook/new-year/", "handbook/new-rule/", "handbook/new-form/", "handbook/privacy/",
+    "handbook/architecture/", "officers/", "officers/batch/", "officers/verify/", "officers/desk/",
 )  # fmt: skip
 PAGES = (
     *HAND_WRITTEN,
     *(f"fields/{name}/" for name in FORMS),
+    *(f"schemas/{each.name}/" for each in documents() if each.is_schema),
     *(f"rules/{rule.code.lower()}/" for rule in RULES),
 )
 ELSEWHERE = re.compile(r"(?:https?:)?//")
@@ -88,7 +94,10 @@ def shown() -> Mapping[str, Shown]:
 
 
 def test_every_page_is_there(pages):
-    assert set(pages) == {*PAGES, "check/", "404.html", "downloads/single-file.html"}
+    assert set(pages) == {
+        *PAGES, "check/", "404.html", "developers/example/", "downloads/single-file.html",
+        "check/officers.html",
+    }  # fmt: skip
 
 
 def test_every_page_is_chinese_and_complete(pages):

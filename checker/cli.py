@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gc
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import checker
 from checker import catalog, engine, reports
 from checker.catalog import CheckerError
-from checker.commands import batch, new_cycle, verify
+from checker.commands import batch, disk, new_cycle, verify
+from checker.commands.options import UsageError, add_cycle, add_date, parse_date
 from checker.model import Acknowledgement, Product, Rule, Severity
 from checker.reports.words import WORDS
 from checker.rules import CRASH, RULES
 
-_EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
 _FOUND_ERRORS, _COULD_NOT_RUN = 1, 2
 _KNOWN_RULES = (*RULES, CRASH)
-
-
-class UsageError(CheckerError):
-    """A call that names something that is not there, or cannot be understood."""
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong with a call in one Chinese line instead of a usage text."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"命令写得不对，输入“{self.prog} --help”看用法。（{message}）")
+        from checker.commands.mistakes import in_chinese
+
+        why = in_chinese(message)
+        raise UsageError(f"命令写得不对{why and f'（{why}）'}，输入“{self.prog} --help”看用法。")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,10 +88,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 def _add_filing(parser: argparse.ArgumentParser, paths: str = "+") -> None:
     """Add what names a filing and the circumstances in which it is looked at."""
     parser.add_argument("paths", nargs=paths, type=Path, metavar="文件或文件夹")
-    parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
-    parser.add_argument(
-        "--date", type=parse_date, metavar="日期", help="当作今天的日期，如 2024-10-12"
-    )
+    add_cycle(parser)
+    add_date(parser)
     parser.add_argument("--visit", type=parse_date, metavar="日期", help="打算去备案的日期")
     parser.add_argument("--county", metavar="县（区）", help="县（区）单位所在的县（区）")
     parser.add_argument(
@@ -131,16 +127,8 @@ def _add_makers(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_templates(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="文件夹", help="模板写到这里")
-    parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
+    add_cycle(parser)
     parser.set_defaults(run=_templates)
-
-
-def parse_date(text: str) -> dt.date:
-    """Return a date given as an option."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"日期要写成 2024-10-12 这样，现在是“{text}”。") from None
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -150,7 +138,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.format.endswith(("json", "sarif")):
         rendered += "\n"
     if options.output:
-        _write(options.output, rendered.encode())
+        disk.write(options.output, rendered.encode())
     elif options.format == "text":
         sys.stdout.write(rendered)
     else:
@@ -166,10 +154,7 @@ def _print_exactly(text: str) -> None:
 
 
 def _files(options: argparse.Namespace) -> list[tuple[str, bytes]]:
-    # On Linux a name need not be text at all.
-    return [
-        (path.name.encode(errors="replace").decode(), _read(path)) for path in _find(options.paths)
-    ]
+    return [(disk.shown(Path(path.name)), disk.read(path)) for path in disk.find(options.paths)]
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -221,34 +206,18 @@ def _fix(options: argparse.Namespace) -> int:
 
 def _hand_over(product: Product, folder: Path) -> None:
     """Write the files made beside what lies there already, and say what to know about them."""
-    _create(folder)
+    disk.create(folder)
     for name, data in product.files:
-        path = _free(folder / name)
-        _write(path, data)
+        path = disk.free(folder / name)
+        disk.write(path, data)
         print(path)
     for note in product.notes:
         print(note)
 
 
-def _free(path: Path) -> Path:
-    """Return the path, numbered where a file of that name is there: it may hold the user's work."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}（{number}）")
-    return free
-
-
-def _create(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"建不了文件夹“{folder}”。") from error
-
-
 def _acknowledged(path: Path) -> tuple[Acknowledgement, ...]:
     try:
-        given = tuple(Acknowledgement(*each) for each in json.loads(_read(path)))
+        given = tuple(Acknowledgement(*each) for each in json.loads(disk.read(path)))
         if all(isinstance(part, str) for each in given for part in each):
             return given
     except (ValueError, TypeError, RecursionError):
@@ -258,44 +227,13 @@ def _acknowledged(path: Path) -> tuple[Acknowledgement, ...]:
     )
 
 
-def _find(paths: Iterable[Path]) -> list[Path]:
-    """Return the files named, and the spreadsheets in the folders named, in name order."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _EXTENSIONS)
-            # Lock files that office programs leave beside an open workbook.
-            found += [p for p in inside if not p.name.startswith(("~$", ".~"))]
-        elif path.exists():
-            found.append(path)
-        else:
-            raise UsageError(f"没有找到“{path}”。")
-    if not found:
-        raise UsageError("文件夹里没有可以检查的表格。")
-    return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"读不了“{path}”：没有权限，或文件正被占用。") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"写不了“{path}”：文件夹不存在、没有权限，或文件正打开着。") from error
-
-
 def _templates(options: argparse.Namespace) -> int:
     from checker import template
 
     cycle = catalog.load().cycle(options.cycle)
-    _create(options.folder)
+    disk.create(options.folder)
     for name, data in template.all_files(cycle):
-        _write(options.folder / name, data)
+        disk.write(options.folder / name, data)
         print(options.folder / name)
     return 0
 

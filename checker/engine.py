@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from checker import catalog, ordinary, wording
 from checker.acknowledge import acknowledge
@@ -39,6 +40,7 @@ from checker.reading import read
 from checker.recognise import is_sign_in, recognise
 from checker.rules import BY_CODE, CRASH, RULES, UNREADABLE_CELL, cross
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], object]
 _ROWS_A_STEP = 500
 # For the programs that run checks: a long roster makes some hundred thousand objects, none of them
@@ -164,7 +166,7 @@ def _check(
     return drop, gathered
 
 
-def told_apart(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def told_apart(files: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
     """Yield the files with a name of its own each, by which findings are told apart."""
     taken: set[str] = set()
     for name, data in files:

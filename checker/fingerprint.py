@@ -56,9 +56,14 @@ def same(code: str, typed: str) -> bool:
     >>> same("7K3Q-92MF", " 7k30 92mf "), same("7K3Q-92MF", "7K3Q-92MG")
     (True, False)
     """
-    plain = unicodedata.normalize("NFKC", typed).upper()
-    plain = "".join(character for character in plain if character.isascii() and character.isalnum())
-    return plain.translate(_MISREAD) == code.replace("-", "")
+    return characters(typed) == characters(code)
+
+
+def characters(typed: str) -> str:
+    """Return the characters of a code typed from paper, those set right that it cannot hold."""
+    text = unicodedata.normalize("NFKC", typed).upper()
+    text = "".join(character for character in text if character.isascii() and character.isalnum())
+    return text.translate(_MISREAD)
 
 
 def _piece(records: Records, field: Field) -> tuple[str, Iterable[object]]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -109,6 +110,8 @@ def write(
     first, _, rest = place.partition(":")
     if rest:
         sheet.merge_cells(place)
+    if isinstance(value, str):  # .xls and .csv can hold control characters, .xlsx cannot
+        value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
     sheet[first].value = value
     if isinstance(value, str):
         sheet[first].data_type = "s"  # a name that begins with = is no formula

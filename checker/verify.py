@@ -16,15 +16,18 @@ from typing import Any
 
 from checker import catalog
 from checker.catalog import GUIDE_SHEET
-from checker.fingerprint import fingerprint, same
+from checker.fingerprint import characters, fingerprint, same
 from checker.model import Workbook
 from checker.reading import read
 from checker.recognise import recognise
 
 _LENGTH = 8
 _LONGEST = 500  # characters: a line is shorter
-# Two groups of four with at most one sign between them, and nothing of a word on either side.
-_CODE = re.compile("(?<![0-9A-Z])([0-9A-Z]{4})[^0-9A-Z]?([0-9A-Z]{4})(?![0-9A-Z])")
+# Two groups of four with one sign between them, or a few blanks and dashes (a Chinese input method
+# makes two dashes of one key), and nothing of a word on either side.
+_CODE = re.compile(
+    r"(?<![0-9A-Z])([0-9A-Z]{4})(?:[\s\-\u2010-\u2015]{0,4}|[^0-9A-Z])([0-9A-Z]{4})(?![0-9A-Z])"
+)
 
 
 class Answer(StrEnum):
@@ -128,7 +131,7 @@ def _compared(code: str, codes: Iterable[str]) -> tuple[Answer, int]:
     for typed in codes:
         if same(code, typed):
             return Answer.SAME, 0
-        plain, other = code.replace("-", ""), typed.replace("-", "")
-        odd = [place for place, (a, b) in enumerate(zip(plain, other, strict=True), 1) if a != b]
+        pairs = zip(characters(code), characters(typed), strict=True)
+        odd = [place for place, (ours, other) in enumerate(pairs, 1) if ours != other]
         slip = slip or (odd[0] if len(odd) == 1 else 0)
     return (Answer.CLOSE, slip) if slip else (Answer.OTHER, 0)

@@ -7,12 +7,9 @@ SHA-256 of each template that was published, and a test holds the templates to i
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import io
 import json
 import sys
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +19,7 @@ from openpyxl.xml import LXML
 from checker import template
 from checker.catalog import Change
 from pipeline import offline
+from pipeline.archive import zipped
 from pipeline.kit import Kit, load_kit, write
 from pipeline.runtime import Asset
 
@@ -29,8 +27,6 @@ EDITIONS = Path(__file__).parent / "editions.json"
 
 Editions = Mapping[str, Mapping[str, Mapping[str, str]]]  # year -> key -> version -> SHA-256
 
-_UNIX = 3  # in a zip: made on Unix, so that the upper half of the attributes is a Unix mode
-_READABLE = 0o100644
 _README = """\
 {region}专业技术人员继续教育备案表格，{year} 年度，{edition.version} 版（{edition.date}）
 
@@ -121,25 +117,7 @@ def bundle(kit: Kit, made: Mapping[str, Workbook]) -> bytes:
     )
     # As Notepad on Windows 7 expects it: a mark that this is UTF-8, and lines ended by CR LF.
     readme = text.replace("\n", "\r\n").encode("utf-8-sig")
-    return zipped({"说明.txt": readme, **members}, made["all"].edition.date)
-
-
-def zipped(members: Mapping[str, bytes], date: dt.date) -> bytes:
-    """Return a zip whose bytes depend on nothing but its members and the date they bear.
-
-    They are stored, not deflated: zlib's output differs from one version to the next. Names that
-    are not ASCII are UTF-8 and marked so, which Python does by itself.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in members.items():
-            entry = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
-            # Otherwise it says whether Windows or Unix made it; and as if made on Windows, unzip
-            # on Linux takes no notice of UTF-8.
-            entry.create_system = _UNIX
-            entry.external_attr = _READABLE << 16
-            archive.writestr(entry, data)
-    return buffer.getvalue()
+    return zipped({"说明.txt": readme, **members}, date=made["all"].edition.date)
 
 
 def build_single_file(runtime: Iterable[Asset], out: Path) -> Mapping[str, Download]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
+
 from checker import __version__, catalog
 from checker.catalog import Cycle, Form
 from checker.model import Rule
@@ -49,6 +51,18 @@ def load_kit() -> Kit:
 def _has_a_basis(rule: Rule, cycle: Cycle) -> bool:
     """Tell whether a rule applies: where there are no counties, nothing is said about them (S5)."""
     return rule.source != ("S5",) or cycle.has_counties
+
+
+def environment(folder: Path, *, autoescape: bool) -> jinja2.Environment:
+    """Return the templates of a folder; one that asks for what is not there ends the build."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        autoescape=autoescape,  # HTML wants it, Markdown does not
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def write(path: Path, text: str) -> None:

@@ -15,19 +15,19 @@ import jinja2
 
 from checker import calendar
 from checker.catalog import Field, Form, Window
-from checker.model import Rule, Scope, Severity
+from checker.model import Rule, Scope
 from checker.reports import palette
+from checker.reports.words import WORDS
 from pipeline import ROOT, schema_pages
 from pipeline.downloads import Download
 from pipeline.examples import Shown
 from pipeline.handbook import settings
-from pipeline.kit import Kit, write
+from pipeline.kit import Kit, environment, write
 from pipeline.pictures import Pictures
 from tests import cases
 
 DOCS = ROOT / "docs"
 
-SEVERITY_WORDS = {Severity.ERROR: "必须改", Severity.WARNING: "请核实", Severity.INFO: "提示"}
 PLACEHOLDERS = {  # in a rule's message; any other stands for something short: …
     "row": "N",
     "rows": "N",
@@ -228,14 +228,7 @@ def templates(
     pictures: Pictures,
 ) -> jinja2.Environment:
     """Return the Markdown files of docs/ as templates that know the facts of the kit."""
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(DOCS),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # Markdown, not HTML; the filter `md` escapes what is data
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    pages = environment(DOCS, autoescape=False)  # the filter `md` escapes what is data
     pages.filters |= {
         "md": escape,
         "readable": readable,
@@ -243,7 +236,7 @@ def templates(
         "span": span,
         "weekday": calendar.weekday,
         "size": size,
-        "severity": SEVERITY_WORDS.__getitem__,
+        "severity": WORDS.__getitem__,
     }
     pages.globals |= {
         "kit": kit,

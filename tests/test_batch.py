@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -157,6 +158,31 @@ def test_units_in_one_workbook_have_a_line_each() -> None:
     assert [each["severity"] for each in second["findings"] if each["code"] == "X01"] == ["error"]
     assert not [each for each in first["findings"] if each["code"] == "X01"]
     assert [sheet["name"] for sheet in first["files"][0]["sheets"]] == ["roster", "transcript Copy"]
+
+
+def test_units_below_each_other_on_every_sheet_have_a_line_each() -> None:
+    forms: dict[str, Any] = {"roster": [{}], "transcript": [{}]}
+    both, below = (load_workbook(io.BytesIO(forms_of(unit, **forms))) for unit in (A, B))
+    for sheet, further in zip(both.worksheets, below.worksheets, strict=True):
+        shift = sheet.max_row + 2
+        for cell in (cell for row in further.iter_rows() for cell in row if cell.value is not None):
+            sheet.cell(cell.row + shift, cell.column, cell.value)
+    data = io.BytesIO()
+    both.save(data)
+    units = units_of({"甲/全.xlsx": data.getvalue()})
+    assert [(unit["unit"], [file["name"] for file in unit["files"]]) for unit in units] == [
+        (A, ["甲/全.xlsx"]),
+        (B, ["甲/全.xlsx"]),
+    ]
+    summary = _summary(units)
+    assert [shared.same_name for shared in summary.shared] == [True]
+    assert len(_rows(load_workbook(io.BytesIO(workbook.build(summary)))["汇总"])) == 2
+
+
+def test_a_name_that_no_workbook_can_hold_is_written_without_what_it_cannot() -> None:
+    units = units_of({"甲/名\x0b单.xlsx": forms_of(A, roster=[{}])})
+    book = load_workbook(io.BytesIO(workbook.build(_summary(units))))
+    assert _rows(book["文件"])[0]["文件"] == "甲/名 单.xlsx"
 
 
 def test_a_file_that_must_not_be_opened_is_said_to_be_so() -> None:
@@ -370,6 +396,32 @@ def test_stopped_on_the_way_what_is_there_is_kept(
     found = json.loads(data.read_text(encoding="utf-8"))
     assert len(found["units"]) == 1
     assert len(found["left"]) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_names_that_are_no_text_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checker.commands.pool.Pool._assign", lambda self, todo: False)  # no processes
+    for name in (b"\xc3.xlsx", b"\xfb.xlsx"):
+        (tmp_path / os.fsdecode(name)).write_bytes(forms_of(A, roster=[{}]))
+    output, data = tmp_path / "a.xlsx", tmp_path / "a.json"
+    main(["batch", str(tmp_path), "--output", str(output), "--json", str(data)])
+    units = json.loads(data.read_text(encoding="utf-8"))["units"]
+    found = [(file["name"], file["format"]) for unit in units for file in unit["files"]]
+    assert sorted(found) == [("?.xlsx", "xlsx"), ("?（2）.xlsx", "xlsx")]
+
+
+@pytest.mark.parametrize("option", ["--output", "--json"])
+def test_where_the_outcome_cannot_be_written_nothing_is_begun(
+    option: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert main(["batch", str(folder), option, "没有/汇总"]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert told.err.startswith("写不了“没有")
+    assert not list(folder.parent.glob("*汇总*"))
 
 
 @pytest.mark.parametrize(

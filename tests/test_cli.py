@@ -34,6 +34,16 @@ def test_a_clean_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\033" not in out
 
 
+def test_in_a_folder_only_files_are_spreadsheets(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "旧" / "往年.xlsx").mkdir(parents=True)
+    (folder / "旧" / "往年.xlsx" / "名单.XLSX").write_bytes(GOOD)
+    (folder / "旧" / "~$名单.xlsx").write_bytes(b"lock")
+    assert main(["check", str(folder), "--date", "2024-10-08"]) == 0
+    out = capsys.readouterr().out
+    named = [line for line in out.splitlines() if line.startswith("文件 ")]
+    assert named == ["文件 名单.xlsx", "文件 名单.XLSX"]
+
+
 def test_errors_and_unreadable_files_return_1(folder: Path) -> None:
     (folder / "坏.xlsx").write_bytes(b"%PDF-1.4 nothing")
     assert main(["check", str(folder / "坏.xlsx")]) == 1
@@ -128,12 +138,16 @@ def test_a_list_of_what_is_acknowledged_that_is_none(
     ("arguments", "words"),
     [
         (["check", "没有.xlsx"], "没有找到"),
-        (["check"], "命令写得不对"),
+        (["check"], "命令写得不对（缺少：文件或文件夹），输入“beian check --help”看用法。"),
         (["check", "a.xlsx", "--date", "10月8日"], "日期要写成 2024-10-12"),
         (["check", ".", "--cycle", "2030"], "没有 2030 年度的备案规则"),
         (["check", "名单.xlsx", "--acknowledge", "没有.json"], "读不了“没有.json”"),
         (["rules", "Z99"], "没有“Z99”这条规则"),
-        (["frobnicate"], "命令写得不对"),
+        (["frobnicate"], "命令写得不对（命令里没有“frobnicate”，可以写：check、mark、fix"),
+        (["new-cycle", "abc"], "命令写得不对（年度要写数字，现在是“abc”），"),
+        (["check", "a.xlsx", "--cycle"], "命令写得不对（--cycle 后面还要写内容），"),
+        (["check", "a.xlsx", "--colour"], "命令写得不对（不认识：--colour），"),
+        (["check", "a.xlsx", "--format=doc"], "命令写得不对（--format里没有“doc”，可以写：text、json"),
     ],
 )
 def test_a_bad_call_is_one_line_and_returns_2(

@@ -170,3 +170,11 @@ def test_the_command_writes_beside_the_old_files(tmp_path, capsys) -> None:
     assert "看看有没有调走、退休和新来的人" in capsys.readouterr().out
     old.write_bytes(b"")
     assert main(call) == 1
+
+
+def test_a_line_break_of_word_in_a_text_file_does_not_stop_it() -> None:
+    """Control characters are nothing that an .xlsx file can hold."""
+    lines = [filings.title("roster").replace("\n", ""), "序号,姓名,性别,专业,身份证号,备注"]
+    lines.append(f"1,张三,男,土木工程,{filings.number(0)},外聘\x0b返聘")
+    files, _ = migrated(("名单.csv", "\n".join(lines).encode()))
+    assert [record["note"] for data in files.values() for record in values(data)] == ["外聘 返聘"]

@@ -227,6 +227,7 @@ def test_the_command_writes_once_and_then_only_looks(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["2026", "--output", "."], "读不了“.”"),
         (["20266"], "年度要写成 2026 这样的四位数，现在是“20266”。"),
         (["2026", "--from", "1999"], "没有 1999 年度的备案规则，现有："),
         (["2026", "--output", "nowhere/2026.json"], "写不了“nowhere/2026.json”"),

@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 
+from pipeline.engines import without_blank_lines
 from pipeline.policy import with_hashes, write_policies
 
 POLICY = (
@@ -76,3 +77,8 @@ def test_a_style_that_a_script_brings_along_is_allowed(tmp_path):
     write_policies(tmp_path)
     policy = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert f"style-src 'self' {source('.c{d:e}@f{g:h}')};" in policy
+
+
+def test_only_code_keeps_its_blank_lines():
+    page = "<p>\n \n\n\ta</p>\n\n<pre>\na\n\nb\n</pre>\n\n\n<p>b</p>"
+    assert without_blank_lines(page) == "<p>\n\ta</p>\n<pre>\na\n\nb\n</pre>\n<p>b</p>"

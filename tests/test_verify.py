@@ -37,6 +37,8 @@ def _other(code: str, place: int) -> str:
         ("7K 3Q 92 MF", ["7K3Q-92MF"]),
         ("７Ｋ３Ｑ－９２ＭＦ", ["7K3Q-92MF"]),
         ("7K3Q—92MF", ["7K3Q-92MF"]),
+        ("7K3Q——92MF", ["7K3Q-92MF"]),
+        ("7K3Q — 92MF", ["7K3Q-92MF"]),
         ("核对码 7K3Q-92MF　定稿 2024-10-12", ["7K3Q-92MF"]),
         ("核对码 7K3Q-92MF、ABCD-EFGH\n定稿 2024-10-12", ["7K3Q-92MF", "ABCD-EFGH"]),
         ("7K3Q-92MF、7K3Q-92MF", ["7K3Q-92MF"]),
@@ -94,11 +96,17 @@ def test_a_file_without_a_form_is_named_and_no_code_is_no_match() -> None:
     assert not verify("", [("a.xlsx", ROSTER)]).same
 
 
+def test_a_slip_beside_a_misread_character_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.verify.fingerprint", lambda table: "7K3Q-92MF")
+    (edition,) = verify("7K30-92MA", [("名单.xlsx", ROSTER)]).editions
+    assert (edition.answer, edition.slip) == (Answer.CLOSE, 8)
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "said"),
     [
         (CODE, 0, f"一致：纸上的核对码 {CODE} 就是这份文件的"),
-        (_other(CODE, 8), 1, "只差第 8 位"),
+        (_other(CODE, 8), 1, f"差一位：纸上的 {_other(CODE, 8)} 和文件里的只差一位"),
         ("7K3Q-92MF", 1, "不一致：文件里没有核对码是 7K3Q-92MF 的表"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -89,15 +89,19 @@ class _Owners:
     def __init__(self, examination: Examination) -> None:
         self._units = [filing.unit for filing in examination.drop.filings]
         self._sheets: dict[tuple[str, str], int] = {}
-        self._files: dict[str, int] = {}
+        self._files: dict[str, list[int]] = {}
         for number, filing in enumerate(examination.drop.filings):
             for table in filing.tables:
                 self._sheets.setdefault((table.file, table.sheet.name), number)
-                self._files.setdefault(table.file, number)
+                self._files.setdefault(table.file, []).append(number)
 
     def of_sheet(self, file: str, sheet: str) -> int:
         """Return whose a sheet is: what belongs to nobody goes with the first."""
-        return self._sheets.get((file, sheet), self._files.get(file, 0))
+        return self._sheets.get((file, sheet), self.of_file(file)[0])
+
+    def of_file(self, file: str) -> Sequence[int]:
+        """Return whose tables are in a file, at least one: of two on one sheet, both have it."""
+        return self._files.get(file, (0,))
 
     def of_finding(self, finding: Finding) -> int:
         """Return whose a finding is; one on a whole file names the unit it is about (X01)."""
@@ -125,7 +129,11 @@ def _part(report: Report, number: int, owners: _Owners) -> Report:
     named = {finding.place.file for finding in findings}
     return replace(
         report,
-        files=tuple(file for file in files if file.sheets or file.name in named or number == 0),
+        files=tuple(
+            file
+            for file in files
+            if file.sheets or file.name in named or number in (0, *owners.of_file(file.name))
+        ),
         findings=findings,
         rules=tuple(rule for rule in report.rules if rule.code in codes),
         not_checked=tuple(s for s in report.not_checked if owners.of_sentence(s) in (None, number)),

@@ -6,20 +6,19 @@ import argparse
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker import catalog
-from checker.catalog import CheckerError
+from checker.commands import disk
+from checker.commands.options import add_cycle, add_date
 
 if TYPE_CHECKING:  # what a plain check does not need is imported when the command runs
     from checker.batch import Group, Look, Summary, Unit
     from checker.commands.pool import Task
 
 _FOUND_ERRORS, _STOPPED = 1, 2
-_EXTENSIONS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"))
-_LOCK_FILES = ("~$", ".~")  # left by office programs beside an open workbook
 _MOST_JOBS = 8
 _PATIENCE = 120.0  # seconds a file; the largest that is read at all takes a quarter of that
 
@@ -29,14 +28,8 @@ _CLOSED = "“{}”读不了：没有权限，或文件正被占用。"
 _MOST_NAMED = 10
 
 
-class BatchError(CheckerError):
-    """There is nothing to check, or the outcome cannot be written."""
-
-
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command."""
-    from checker.cli import parse_date
-
     parser = commands.add_parser("batch", help="批量检查：一个文件夹里所有单位的材料，出一份汇总")
     parser.add_argument("folder", type=Path, metavar="文件夹")
     parser.add_argument("--output", type=Path, metavar="文件", help="汇总写到哪个 xlsx 文件")
@@ -47,10 +40,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--patience", type=float, default=_PATIENCE, metavar="秒", help="一个文件最多等多久"
     )
-    parser.add_argument("--cycle", type=int, default=catalog.DEFAULT_YEAR, metavar="年度")
-    parser.add_argument(
-        "--date", type=parse_date, metavar="日期", help="当作今天的日期，如 2024-10-12"
-    )
+    add_cycle(parser)
+    add_date(parser)
     parser.set_defaults(run=run)
 
 
@@ -60,8 +51,10 @@ def run(options: argparse.Namespace) -> int:
     from checker.commands.pool import Pool
 
     catalog.load().cycle(options.cycle)  # says so where there is none, before anything is read
-    paths = _find(options.folder)
-    batch = Batch(options.folder, paths, options)
+    batch = Batch(_find(options.folder), options)
+    output: Path = options.output or disk.free(Path(workbook.NAME))
+    for path in filter(None, (output, options.json)):
+        disk.try_writing(path)
     stopped = False
     try:
         Pool(options.jobs or min(os.cpu_count() or 1, _MOST_JOBS)).run(batch.looks(), batch.done)
@@ -69,10 +62,9 @@ def run(options: argparse.Namespace) -> int:
         stopped = True
     batch.progress.end()
     summary = batch.summary()
-    output = options.output or _free(Path(workbook.NAME))
-    _write(output, workbook.build(summary))
+    disk.write(output, workbook.build(summary))
     if options.json:
-        _write(options.json, f"{summary.as_json()}\n".encode())
+        disk.write(options.json, f"{summary.as_json()}\n".encode())
     for line in _told(summary, batch.lost, stopped):
         print(line)
     print(output)
@@ -84,20 +76,20 @@ def run(options: argparse.Namespace) -> int:
 class Batch:
     """What is known so far: first what lies in each file, then of each filing what is wrong."""
 
-    def __init__(self, root: Path, paths: Sequence[str], options: argparse.Namespace) -> None:
+    def __init__(self, files: Mapping[str, str], options: argparse.Namespace) -> None:
         from checker.commands.progress import Progress
 
         self.lost: list[str] = []
-        self.progress = Progress(sys.stderr, len(paths))
-        self._root = str(root)
+        self.progress = Progress(sys.stderr, len(files))
+        self._files = files  # by the path that is shown, where it lies
         self._options = options
         self._today = options.date or dt.date.today()
         self._units: list[Unit] = []
-        self._left = dict.fromkeys(paths)  # those of which nothing is known yet
+        self._left = dict.fromkeys(files)  # those of which nothing is known yet
         self._looks: dict[str, list[Look]] = {}
         # Filings are told apart below each first folder, as soon as all of its files are known.
         self._waiting: dict[str, int] = {}
-        for path in paths:
+        for path in files:
             self._waiting[_top(path)] = self._waiting.get(_top(path), 0) + 1
 
     def looks(self) -> Iterator[Task]:
@@ -105,7 +97,7 @@ class Batch:
         from checker.commands.pool import Task
 
         for path in self._left:
-            yield Task(call=look, given=(self._root, path), patience=self._options.patience)
+            yield Task(call=look, given=(self._files[path], path), patience=self._options.patience)
 
     def done(self, task: Task, answer: Any) -> Iterable[Task]:
         """Take in an answer and return what is to be done next."""
@@ -144,18 +136,24 @@ class Batch:
         return [
             Task(
                 call=inspect,
-                given=(self._root, one, self._today, self._options.cycle),
+                given=(self._places(one), one, self._today, self._options.cycle),
                 patience=self._options.patience * len(one.files),
             )
             for one in groups
         ]
 
+    def _places(self, group: Group) -> dict[str, str]:
+        return {each.path: self._files[each.path] for each in group.files}
+
     def _inspected(self, given: Group, answer: Any) -> None:
         from checker.commands.pool import Loss
 
         if isinstance(answer, Loss):  # each file could be read, so together they are too much
-            reasons = {each.path: self._reason(each.path, answer) for each in given.files}
-            answer = _inspect(self._root, given, reasons, self._today, self._options.cycle)
+            reasons = {
+                each.path: each.lost or self._reason(each.path, answer) for each in given.files
+            }
+            places = self._places(given)
+            answer = _inspect(places, given, reasons, self._today, self._options.cycle)
         self._units += answer
         self._finish([each.path for each in given.files], sum(each.rows for each in given.files))
 
@@ -173,51 +171,51 @@ class Batch:
         return reason
 
 
-def look(root: str, path: str) -> Look:
+def look(place: str, path: str) -> Look:
     """Read a file and return what lies in it; runs in a process of its own."""
     from checker import batch
 
     try:
-        data = Path(root, path).read_bytes()
+        data = Path(place).read_bytes()
     except OSError:
         return batch.lost(path, _CLOSED.format(path))
     return batch.look(path, data)
 
 
-def inspect(root: str, group: Group, today: dt.date, year: int) -> tuple[Unit, ...]:
+def inspect(places: Mapping[str, str], group: Group, today: dt.date, year: int) -> tuple[Unit, ...]:
     """Check the files of a filing; runs in a process of its own."""
     reasons = {each.path: each.lost for each in group.files if each.lost}
-    return _inspect(root, group, reasons, today, year)
+    return _inspect(places, group, reasons, today, year)
 
 
 def _inspect(
-    root: str, group: Group, reasons: dict[str, str], today: dt.date, year: int
+    places: Mapping[str, str],
+    group: Group,
+    reasons: dict[str, str],
+    today: dt.date,
+    year: int,
 ) -> tuple[Unit, ...]:
     from checker import batch
 
     files: list[tuple[str, bytes | None]] = []
     for each in group.files:
         try:
-            files.append((each.path, Path(root, each.path).read_bytes()))
+            files.append((each.path, Path(places[each.path]).read_bytes()))
         except OSError:
             files.append((each.path, None))
             reasons.setdefault(each.path, _CLOSED.format(each.path))
     return batch.inspect(files, folder=group.folder, lost=reasons, today=today, year=year)
 
 
-def _find(folder: Path) -> list[str]:
-    """Return the spreadsheets below a folder, as paths from there, in order."""
-    if not folder.is_dir():
-        raise BatchError(f"没有找到文件夹“{folder}”。")
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _EXTENSIONS)
-    paths = [
-        path.relative_to(folder).as_posix()
-        for path in found
-        if path.is_file() and not path.name.startswith(_LOCK_FILES)
-    ]
-    if not paths:
-        raise BatchError("文件夹里没有可以检查的表格。")
-    return paths
+def _find(folder: Path) -> dict[str, str]:
+    """Return the spreadsheets below a folder in order: where each lies, by its path from there."""
+    from checker.engine import told_apart
+
+    if not os.path.isdir(folder):
+        raise disk.FileError(f"没有找到文件夹“{folder}”。")
+    found = disk.find([folder])
+    # Two names that are no text may look the same.
+    return dict(told_apart((disk.shown(path.relative_to(folder)), str(path)) for path in found))
 
 
 def _top(path: str) -> str:
@@ -240,19 +238,3 @@ def _told(summary: Summary, lost: Sequence[str], stopped: bool) -> Iterator[str]
         yield f"有 {len(summary.shared)} 个身份证号在几个单位的材料里都有，见汇总的“多单位人员”。"
     if stopped:
         yield f"中途停下，还有 {len(summary.left)} 个文件没有检查，已查完的都在汇总里。"
-
-
-def _free(path: Path) -> Path:
-    """Return the path, numbered where a file of that name is there."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}（{number}）")
-    return free
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise BatchError(f"写不了“{path}”：文件夹不存在、没有权限，或文件正打开着。") from error

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
 from checker import catalog
-from checker.catalog import CheckerError, UnfinishedCycleError
+from checker.catalog import UnfinishedCycleError
+from checker.commands import disk
+from checker.commands.options import UsageError
 
 _LEFT_TO_FILL = 1
-
-
-class WrongYearError(CheckerError):
-    """A year that no cycle file can be for."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"年度要写成 2026 这样的四位数，现在是“{year}”。")
-
-
-class NotWrittenError(CheckerError):
-    """The draft could not be written."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"写不了“{path}”：文件夹不存在，或没有权限。")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -44,9 +33,9 @@ def run(options: argparse.Namespace) -> int:
     schema = catalog.cycle_schema()
     years = schema["properties"]["year"]
     if not years["minimum"] <= options.year <= years["maximum"]:
-        raise WrongYearError(options.year)
+        raise UsageError(f"年度要写成 2026 这样的四位数，现在是“{options.year}”。")
     path: Path = options.output or _usual_path(options.year)
-    if not path.exists():
+    if not os.path.exists(path):  # where we may not look, writing will tell
         _write_draft(path, options.year, _last(options))
         print(f"写好了草稿：{path}")
     return _say_what_is_left(path)
@@ -71,15 +60,14 @@ def _write_draft(path: Path, year: int, last: int) -> None:
 
     cycle = catalog.load().cycle(last)
     data = new_cycle.draft(cycle, year, catalog.cycle_schema())
-    try:
-        path.write_text(new_cycle.as_text(data), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise NotWrittenError(path) from error
+    disk.write(path, new_cycle.as_text(data).encode())
 
 
 def _say_what_is_left(path: Path) -> int:
     try:
         catalog.read_cycle(path)
+    except OSError as error:
+        raise disk.not_read(path) from error
     except UnfinishedCycleError as error:
         if not error.faults:
             raise

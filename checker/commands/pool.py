@@ -22,6 +22,7 @@ from enum import Enum
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+_MOST = 60  # processes: Windows waits for 63 things at once, no more
 _STARTING = 120.0  # seconds until a process must be ready: importing is slow on a loaded machine
 
 
@@ -48,7 +49,7 @@ class Pool:
     """Up to `jobs` processes, started when there is work for them."""
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self._jobs = min(jobs, _MOST)
         self._workers: list[_Worker] = []
 
     def run(self, tasks: Iterable[Task], done: Done) -> None:

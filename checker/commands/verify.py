@@ -7,29 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.catalog import CheckerError
+from checker.commands import disk
+from checker.commands.options import UsageError
 
 if TYPE_CHECKING:
     from checker.verify import Edition, Verification
 
 _NOT_THE_SAME = 1
 _WORDS = {"same": "一致", "close": "差一位", "other": "不是这个码"}
-
-
-class NoCodeError(CheckerError):
-    """What was typed holds no check code."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"“{typed}”里没有找到核对码。核对码有 8 位，印在页脚左边，例如 7K3Q-92MF。"
-        )
-
-
-class ClosedFileError(CheckerError):
-    """A file that cannot be read."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"读不了“{path}”：没有这个文件、没有权限，或文件正被占用。")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -45,24 +30,23 @@ def run(options: argparse.Namespace) -> int:
     from checker.verify import codes_in, verify
 
     if not codes_in(options.code):
-        raise NoCodeError(options.code)
-    found = verify(options.code, [(str(path), _read(path)) for path in options.paths])
+        raise UsageError(
+            f"“{options.code}”里没有找到核对码。核对码有 8 位，印在页脚左边，例如 7K3Q-92MF。"
+        )
+    found = verify(options.code, [(disk.shown(path), disk.read(path)) for path in options.paths])
     for line in _told(found):
         print(line)
     return 0 if found.same else _NOT_THE_SAME
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ClosedFileError(path) from error
 
 
 def _told(found: Verification) -> Iterator[str]:
     codes = "、".join(found.codes)
     if found.same:
         yield f"一致：纸上的核对码 {codes} 就是这份文件的，纸和文件是同一版。"
+    elif not found.editions:
+        yield "文件里没有认出填好的表，没法核对。"
+    elif any(edition.slip for edition in found.editions):
+        yield f"差一位：纸上的 {codes} 和文件里的只差一位，多半是看错或输错了，再看一眼。"
     else:
         yield f"不一致：文件里没有核对码是 {codes} 的表，纸和文件不是同一版。"
     yield from (_line(edition) for edition in found.editions)

@@ -28,6 +28,7 @@ LIGHT: Mapping[str, str] = {
 }
 # What differs on a dark screen.
 DARK: Mapping[str, str] = {
+    "primary": "#2b6cb8",
     "primary-soft": "#1d3350",
     "header": "#17375f",
     "link": "#9cc7f7",

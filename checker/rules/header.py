@@ -355,7 +355,7 @@ H12 = Rule(
     explanation="旧模板的栏目可能与现在的样表不同。",
     message="这是旧版模板（{found} 版，现在是 {current} 版），仍已按 {year} 年的规则检查。",
     variants={"year": "这是 {found} 年的模板，仍已按 {year} 年的规则检查。"},
-    fix="在“下载专区”下载现在的模板，把内容粘贴过去。",
+    fix="用“换到新年度”把内容搬进现在的模板，或者到“下载专区”下载模板，把内容粘贴过去。",
     check=old_template,
 )
 

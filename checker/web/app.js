@@ -74,30 +74,38 @@ async function start() {
   }
 }
 
-/** Read the chosen files as they are now and check them. */
-async function check() {
+/** Read files as they are now and check them. The desk stays as it is until there is a report on them. */
+async function check({ chosen = desk.chosen, about = desk.about, acknowledged = desk.acknowledged } = {}) {
   const mine = ++turn;
   stopMaking();
-  setState("checking");
-  showProgress("正在读取文件", 0, 0);
+  begin("正在读取文件");
   try {
-    const files = await read(desk.chosen);
+    const held = await read(chosen);
     if (mine !== turn) return;
-    desk.held = files;
-    const json = await client.check(desk.held, options());
+    const json = await client.check(held, options(acknowledged));
     if (mine !== turn) return;
+    Object.assign(desk, { chosen, held, about, acknowledged });
     showReport(JSON.parse(json));
   } catch (error) {
-    if (mine === turn) showFailure(error, desk.chosen);
+    if (mine === turn) showFailure(error, chosen);
   }
 }
 
+/** Stop a check. Where there was a report before it, the reader has that back. */
 function cancel() {
   turn += 1;
   client.cancel();
-  setState("ready");
-  say("已取消");
-  byId("choose").focus();
+  if (view) {
+    setState("report");
+    say("已取消，还是上一次的结果");
+    byId("verdict-title").focus();
+    reconsider();
+  } else {
+    desk.chosen = [];
+    setState("ready");
+    say("已取消");
+    byId("choose").focus();
+  }
 }
 
 /**
@@ -117,13 +125,13 @@ function update() {
 
 /** Of several changes in a row only the last counts; what could be corrected is looked up when all else is done. */
 async function catchUp() {
-  const mine = turn;
-  try {
-    while (mine === turn && (stale.report || stale.changes)) {
+  while (page.dataset.state === "report" && (stale.report || stale.changes)) {
+    const mine = turn;
+    try {
       await (stale.report ? renewReport(mine) : renewChanges(mine));
+    } catch (error) {
+      if (mine === turn) showFailure(error, desk.chosen);
     }
-  } catch (error) {
-    if (mine === turn) showFailure(error, desk.chosen);
   }
 }
 
@@ -155,12 +163,12 @@ async function renewChanges(mine) {
 }
 
 /** What the checker has to know besides the files. */
-function options() {
+function options(acknowledged = desk.acknowledged) {
   const { visit, county } = byId("visit").elements;
   return {
     visit: visit.validity.valid ? visit.value : "",
     county: county.value,
-    acknowledged: [...desk.acknowledged.values()],
+    acknowledged: [...acknowledged.values()],
   };
 }
 
@@ -189,13 +197,13 @@ async function take(sources, more = page.dataset.state === "failed") {
   const state = page.dataset.state;
   if (state === "checking" || (state === "failed" && !client)) return;
   const names = new Set(sources.map(({ name }) => name));
-  desk.chosen = [...(more ? desk.chosen.filter(({ name }) => !names.has(name)) : []), ...sources];
-  if (!more) desk.about = "";
-  if (!desk.chosen.length) {
+  const chosen = [...(more ? desk.chosen.filter(({ name }) => !names.has(name)) : []), ...sources];
+  if (!chosen.length) {
     showFailure(new Failure("E10"));
   } else if (client) {
-    await check();
+    await check({ chosen, about: more ? desk.about : "" });
   } else {
+    desk.chosen = chosen;
     byId("queued").textContent = `已选好：${named(sources)}。准备好后马上检查。`;
   }
 }
@@ -240,24 +248,22 @@ async function correct(place, changes) {
 async function checkCorrected(places, files) {
   const names = new Map(places.map((at, index) => [desk.held[at][0], files[index][0]]));
   const named = [...desk.acknowledged.values()].map(([code, file, ...rest]) => [code, names.get(file) ?? file, ...rest]);
-  desk.acknowledged = new Map(named.map((each) => [JSON.stringify(each), each]));
   const made = inMemory(files);
-  desk.chosen = desk.chosen.map((source, at) => made[places.indexOf(at)] ?? source);
-  desk.about = ABOUT.corrected;
-  await check();
+  await check({
+    chosen: desk.chosen.map((source, at) => made[places.indexOf(at)] ?? source),
+    about: ABOUT.corrected,
+    acknowledged: new Map(named.map((each) => [JSON.stringify(each), each])),
+  });
 }
 
 async function tryExample() {
   const mine = ++turn;
   stopMaking();
-  setState("checking");
-  showProgress("正在准备示例", 0, 0);
+  begin("正在准备示例");
   try {
     const { files } = await client.make([], { ...options(), product: "example" });
     if (mine !== turn) return;
-    desk.chosen = inMemory(files);
-    desk.about = ABOUT.example;
-    await check();
+    await check({ chosen: inMemory(files), about: ABOUT.example });
   } catch (error) {
     if (mine === turn) showFailure(error);
   }
@@ -293,6 +299,13 @@ function setState(state) {
   if (state !== "loading") byId("queued").textContent = "";
 }
 
+/** Show that work has begun; what was pressed for it is gone, 取消 is the next thing to reach by Tab. */
+function begin(stage) {
+  setState("checking");
+  showProgress(stage, 0, 0);
+  byId("progress").focus();
+}
+
 /** Tell those who listen. */
 function say(text) {
   byId("live").textContent = text;
@@ -325,7 +338,8 @@ function showProgress(stage, done, total, amount = () => "") {
 function showFailure(error, sources = []) {
   const failure = error instanceof Failure ? error : new Failure("E99", error.name);
   const lost = failure instanceof Lost ? failure.sources : sources;
-  desk.chosen = failure instanceof Lost ? desk.chosen.filter((source) => !lost.includes(source)) : [];
+  desk.chosen = failure instanceof Lost ? sources.filter((source) => !lost.includes(source)) : [];
+  closeReport();
   byId("failure-title").textContent = (lost.length ? `${named(lost)}：` : "") + failure.message;
   byId("failure-advice").textContent = failure.advice;
   byId("failure-code").textContent = ["代码", failure.code, failure.detail].join(" ").trim();
@@ -370,7 +384,7 @@ function refreshReport(report) {
 function actions() {
   return element(
     "div", { class: "actions" },
-    button("重新检查", check, "primary"),
+    button("重新检查", () => check(), "primary"),
     menu("下载报告", Object.entries(FORMATS).map(([format, { word }]) => button(word, () => saveReport(format)))),
     button("打印", () => print()),
     button("清空，换文件", clear),
@@ -388,14 +402,20 @@ async function saveReport(format) {
   }
 }
 
-function clear() {
+/** Nobody waits any more for what would have gone into it. */
+function closeReport() {
   turn += 1;
+  view = next = null;
+  desk.held = [];
+  byId("report").replaceChildren();
+}
+
+function clear() {
   stopMaking();
   forget();
-  Object.assign(desk, { chosen: [], held: [], acknowledged: new Map(), about: "" });
-  view = next = null;
+  closeReport();
+  Object.assign(desk, { chosen: [], acknowledged: new Map(), about: "" });
   byId("visit").reset();
-  byId("report").replaceChildren();
   setState("ready");
   say("已清空，可以选别的文件了");
   byId("choose").focus();

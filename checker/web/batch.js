@@ -43,7 +43,7 @@ export class Batch {
   #done = 0;
   #rows = 0;
   #begun = performance.now();
-  #cancelled = false;
+  #over = false; // done or cancelled: what comes after can no longer be cancelled
 
   /** @type {Unit[]} */
   units = [];
@@ -71,12 +71,15 @@ export class Batch {
       for (const files of this.#byTop()) await this.#part(files);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
+    } finally {
+      this.#over = true;
     }
   }
 
   /** Stop; what is there stays. */
   cancel() {
-    this.#cancelled = true;
+    if (this.#over) return;
+    this.#over = true;
     this.#client.cancel();
   }
 
@@ -147,7 +150,7 @@ export class Batch {
 
   /** Ask the worker, unless the reader has cancelled between two questions. */
   #ask(question, files, options) {
-    if (this.#cancelled) throw new DOMException("", "AbortError");
+    if (this.#over) throw new DOMException("", "AbortError");
     return this.#client.query(question, files, options);
   }
 

@@ -58,6 +58,7 @@ async function check(sources) {
   const units = new Units(byId("report"), clear);
   batch = new Batch(client, files, (unit) => units.add(unit), showProgress);
   setState("checking");
+  byId("progress").focus();
   say(`正在检查 ${files.length} 个文件`);
   try {
     await batch.run();

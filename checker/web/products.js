@@ -144,7 +144,7 @@ export class Next {
   #sheet;
   #changes;
   #unfold;
-  #verdict = "";
+  #mendable = false; // something was read, and there is something to mend
 
   /** @param {Orders} orders */
   constructor(orders) {
@@ -179,9 +179,10 @@ export class Next {
   /** @param {import("./report.js").Report} report */
   show(report) {
     const { summary } = report;
-    this.#verdict = summary.verdict;
+    const legible = report.files.some(({ sheets }) => sheets.length);
+    this.#mendable = legible && summary.verdict === "fix";
     this.#migrate.node.hidden = !report.findings.some(({ code }) => LAST_YEARS.includes(code));
-    this.#mark.node.hidden = summary.verdict === "pass";
+    this.#mark.node.hidden = summary.verdict === "pass" || !legible;
     this.#set.node.hidden = !hasGoodRoster(report);
     this.#final.node.hidden = summary.verdict === "fix";
   }
@@ -204,7 +205,7 @@ export class Next {
   #describe(text) {
     const { size } = this.#changes;
     this.#fix.text.textContent = text;
-    this.#fix.node.hidden = !size && this.#verdict !== "fix";
+    this.#fix.node.hidden = !size && !this.#mendable;
     this.#unfold.hidden = !size;
   }
 

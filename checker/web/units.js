@@ -7,6 +7,7 @@ const VERDICTS = { fix: "需要修改", review: "请核实", pass: "检查通过
 const SEVERITIES = { error: "必须改", warning: "请核实", info: "提示" };
 const MOST_FOUND = 100; // findings of one unit on screen; the workbook has them all
 const MOST_CELLS = 12;
+const MOST_PLACES = 200; // of people in several units
 
 /** @typedef {import("./batch.js").Unit} Unit */
 
@@ -172,7 +173,8 @@ function people(shared) {
     "section", { class: "shared", "aria-labelledby": "shared-title" },
     element("h2", { id: "shared-title" }, `在几个单位都有的人：${shared.length} 个`),
     element("p", { class: "note" }, "身份证号在几个单位的材料里都有。可能是调动、兼职，也可能是填错，按位置去看原表。"),
-    table(heads, rows, ["mark"]),
+    table(heads, rows.slice(0, MOST_PLACES), ["mark"]),
+    ...rows.length > MOST_PLACES ? [element("p", { class: "note" }, `还有 ${rows.length - MOST_PLACES} 处没有列出，汇总表里有全部。`)] : [],
   )];
 }
 

@@ -24,7 +24,7 @@ export class Verifier {
   /** @type {import("./files.js").Source[]} */
   #sources = [];
   #ready = false;
-  #turn = 0; // of two answers on the way, the later counts
+  #turn = 0; // an answer on the way to an earlier question counts no more
 
   /**
    * @param {HTMLElement} where
@@ -42,7 +42,7 @@ export class Verifier {
       this.#input.value = "";
       this.take(sources);
     };
-    this.#code.oninput = () => this.#outcome.replaceChildren(); // it was about another code
+    this.#code.oninput = () => this.#forget(); // it was about another code
     find("#verify-form").onsubmit = (event) => { // a scanner ends with Enter
       event.preventDefault();
       this.#compare();
@@ -61,9 +61,15 @@ export class Verifier {
     this.#sources = sources;
     const names = sources.slice(0, 3).map(({ name }) => name).join("、");
     this.#chosen.textContent = `电子文件：${names}${sources.length > 3 ? ` 等 ${sources.length} 个` : ""}`;
-    this.#outcome.replaceChildren();
+    this.#forget();
     if (this.#code.value) this.#compare();
     else this.#code.focus();
+  }
+
+  /** Take back what was said, and what is about to be. */
+  #forget() {
+    this.#turn += 1;
+    this.#outcome.replaceChildren();
   }
 
   async #choose() {
@@ -107,9 +113,10 @@ function outcome({ same, codes, editions: found, unread }) {
   if (!found.length) {
     return { tone: "fix", title: "文件里没有认出填好的表", advice: `${unread.join("、")}：看看是不是拿错了文件。` };
   }
+  const doubt = unread.length ? `${unread.join("、")} 里没有认出填好的表，要找的也可能在那里面。` : "";
   const close = found.find(({ answer }) => answer === "close");
   if (close) return { tone: "review", title: "差一位", advice: `第 ${close.slip} 位和文件的不一样，多半是看错或输错了，再看一眼纸上那一位。` };
-  return { tone: "fix", title: "不一致：纸和文件不是同一版", advice: `文件里没有核对码是 ${typed} 的表。多半是打印以后又改过其中一份，请单位用同一个文件重新打印、重新报送。` };
+  return { tone: "fix", title: "不一致：纸和文件不是同一版", advice: `文件里没有核对码是 ${typed} 的表。多半是打印以后又改过其中一份，请单位用同一个文件重新打印、重新报送。${doubt}` };
 }
 
 /** @param {Edition[]} found */

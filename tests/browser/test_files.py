@@ -166,6 +166,41 @@ def test_a_damaged_file_does_not_hold_up_a_good_one(desk):
     assert entries(desk, "I11").count() == 1
 
 
+def test_a_cancelled_check_gives_back_the_report_before_it(desk):
+    check(desk, 名单__xlsx=FAULTY, 成绩单__xlsx=TRANSCRIPT)
+    tick = entries(desk, "I11").locator(".settle input")
+    tick.check()
+    desk.locator("#report:not([aria-busy])").wait_for()
+    for begin in (
+        lambda: desk.get_by_role("button", name="重新检查").click(),
+        lambda: choose(desk, 别的__xlsx=CLEAN),
+    ):
+        (worker,) = desk.workers
+        worker.evaluate("() => { self.onmessage = () => { for (;;); }; }")
+        begin()
+        assert desk.evaluate("document.activeElement.id") == "progress"
+        desk.keyboard.press("Tab")
+        desk.keyboard.press("Enter")  # 取消
+        await_state(desk, "report")
+        assert desk.locator("#live").inner_text() == "已取消，还是上一次的结果"
+        assert desk.evaluate("document.activeElement.id") == "verdict-title"
+        desk.locator("#report:not([aria-busy])").wait_for()
+        desk.get_by_text("正在看哪些地方可以自动更正").wait_for(state="hidden")
+        assert read_files(desk) == ["名单.xlsx", "成绩单.xlsx"]
+        assert tick.is_checked()
+    desk.get_by_role("button", name="重新检查").click()
+    await_state(desk, "report")
+    assert read_files(desk) == ["名单.xlsx", "成绩单.xlsx"]
+    assert tick.is_checked()
+
+
+def test_of_what_cannot_be_read_nothing_is_offered(desk):
+    check(desk, 扫描件__xlsx=b"%PDF-1.7\n")
+    desk.get_by_text("正在看哪些地方可以自动更正").wait_for(state="hidden")
+    offers = desk.locator(".offer:visible h3").all_inner_texts()
+    assert offers == ["自检单"]
+
+
 def test_a_drive_that_never_answers_can_be_cancelled(desk):
     desk.evaluate(
         """() => {

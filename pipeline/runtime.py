@@ -179,7 +179,7 @@ def early(modules: Iterable[str], assets: Iterable[Asset]) -> str:
     links = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
     for asset in assets:
         if asset.name in QUICK:
-            links.append(f'<link rel="preload" as="fetch" crossorigin data-href="{asset.file}">')
+            links.append(f'<link as="fetch" crossorigin data-preload="{asset.file}">')
     return "\n".join(f"    {link}" for link in links)
 
 

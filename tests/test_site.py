@@ -69,7 +69,7 @@ class Html(HTMLParser):
         elif tag == "a" and "href" in values:
             self.links.append(values["href"])
         elif tag == "link":
-            self.resources.append(values.get("href") or values["data-href"])
+            self.resources.append(values.get("href") or values["data-preload"])
         if "src" in values:
             self.resources.append(values["src"])
 

@@ -40,7 +40,7 @@ export function picked(files) {
 
 /** Whether a file of this name is for us; Excel and WPS leave `~$` files beside an open workbook. */
 export function isTable(name) {
-  return TABLES.test(name) && !/^(~\$|\.~)/.test(name);
+  return TABLES.test(name) && !/^(~\$|\.[~_])/.test(name);
 }
 
 /**

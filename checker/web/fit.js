@@ -45,8 +45,9 @@
     window.addEventListener("error", function (event) {
       if (event.target.type === "module") fail("script"); // the page, not one of its probes
     }, true);
-    document.querySelectorAll("link[data-href]").forEach(function (link) { // what the page will load
-      link.href = link.getAttribute("data-href");
+    document.querySelectorAll("link[data-preload]").forEach(function (link) { // what the page will load
+      link.rel = "preload";
+      link.href = link.getAttribute("data-preload");
     });
   }
 })();

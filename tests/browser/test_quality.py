@@ -32,6 +32,9 @@ LOCKED = ("check/", "developers/example/")  # pages with a policy and tests of t
 LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
   (window.violations ??= []).push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
 });"""
+# The browser's own dialog, which no test can answer by keyboard: it is enough that it was asked for.
+ASKED = """delete globalThis.showOpenFilePicker;
+HTMLInputElement.prototype.click = () => { globalThis.asked = true; };"""
 NOT_ON_PAPER = ".md-header, .md-tabs, .md-sidebar, .md-top, .md-search, .headerlink"
 
 
@@ -220,7 +223,8 @@ WORDS = {
     "公需科目": "fields/plan_general/",
     "花名册": "fields/roster/",
     "成绩单": "fields/transcript/",
-    "盖章": "checklist/",
+    "盖章": "faq/",
+    "公章": "guide/",
     "备案时间": "guide/",
     "县区": "counties/",
     "模板": "downloads/",
@@ -319,15 +323,15 @@ def test_axe_finds_nothing_where_the_browser_is_unfit(page, server):
 
 
 def test_a_whole_check_is_done_by_keyboard(page, server):
-    page.add_init_script("delete globalThis.showOpenFilePicker")  # nobody can answer that one here
+    page.add_init_script(ASKED)
     ready(page, server)
     page.keyboard.press("Tab")
     assert focused(page).inner_text() == "跳到正文"
     page.keyboard.press("Enter")
     tab_to(page, "选择文件")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files([{"name": "名单.xlsx", "mimeType": "", "buffer": FAULTY}])
+    page.keyboard.press("Enter")
+    assert page.evaluate("globalThis.asked")
+    choose(page, 名单__xlsx=FAULTY)
     await_state(page, "report")
     assert focused(page).inner_text() == "需要修改"
     tab_to(page, "下载报告")

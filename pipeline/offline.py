@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline import ROOT, runtime
-from pipeline.runtime import Asset
+from pipeline.runtime import IMPORT, Asset
 
 SERVICE_WORKER = ROOT / "docs" / "_service-worker.js"
 # What nobody asks for without a network: the single file, what a plain start needs besides, and
 # what is there for search engines.
 NOT_KEPT = re.compile(r"sw\.js$|sitemap|downloads/single-file|check/(?:library|sources)-")
 
-_IMPORT = re.compile(r'(?<=from )"\./([a-z-]+\.js)"')
 _HEAD = re.compile(r'    <link [^>]*>\n|    <script src="page/[^>]*></script>\n')
 _NAVIGATION = re.compile(r"      <nav .*?</nav>\n", re.DOTALL)
 _LINK = re.compile(r'<a (class="[^"]*" )?href="\.\./[^"]*">(.*?)</a>')
@@ -58,7 +57,7 @@ def single_file(assets: Iterable[Asset]) -> bytes:
     fit = modules.pop("fit.js")
     style = "\n".join(members[name].decode() for name in ("colours.css", "style.css"))
     # The map says what an import means; a data: address has no neighbours to import from.
-    addresses = {name: data_address(_IMPORT.sub(r'"\1"', text)) for name, text in modules.items()}
+    addresses = {name: data_address(IMPORT.sub(r'"\1"', text)) for name, text in modules.items()}
     imports = json.dumps({"imports": addresses})
     policy = (
         f"default-src 'none'; script-src {' '.join(map(allowed, (fit, imports, _ENTRY)))} data:"

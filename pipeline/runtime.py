@@ -44,7 +44,7 @@ REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
 REHEARSAL_PEOPLE = 200
 
 _PROGRAM = re.compile(r'<script src="page/([a-z-]+\.js)" type="module">')
-_IMPORT = re.compile(r'from "\./([a-z-]+\.js)"')
+IMPORT = re.compile(r'(?<=from )"\./([a-z-]+\.js)"')
 
 Members = Mapping[str, bytes]
 
@@ -167,7 +167,7 @@ def modules_of(page: str, members: Members) -> list[str]:
         name = wanted.pop(0)
         if name not in found:
             found.append(name)
-            wanted += _IMPORT.findall(members[name].decode())
+            wanted += IMPORT.findall(members[name].decode())
     return found
 
 

@@ -4,7 +4,7 @@ import { download, keepSite, startPlainly } from "./assets.js";
 import { today } from "./client.js";
 import { button, byId, element, menu } from "./dom.js";
 import { Failure } from "./failure.js";
-import { choose, dropped, forget, inMemory, Lost, picked, read, save } from "./files.js";
+import { choose, forget, inMemory, Lost, onDrop, picked, read, save } from "./files.js";
 import { startLocked } from "./lock.js";
 import { Next, Workshop } from "./products.js";
 import { showLock } from "./proof.js";
@@ -436,18 +436,7 @@ function listen() {
   byId("cancel").onclick = cancel;
   byId("visit").onchange = reconsider;
   byId("visit").onsubmit = (event) => event.preventDefault();
-  addEventListener("dragover", (event) => {
-    event.preventDefault();
-    page.classList.add("dragging");
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) page.classList.remove("dragging");
-  });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    page.classList.remove("dragging");
-    dropped(event.dataTransfer).then((sources) => take(sources), showFailure);
-  });
+  onDrop((sources) => take(sources), showFailure);
 }
 
 if (page.dataset.state === "loading") { // else fit.js has said why not

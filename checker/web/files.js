@@ -57,7 +57,7 @@ export function inMemory(files) {
  * @param {DataTransfer} transfer
  * @returns {Promise<Source[]>}
  */
-export async function dropped(transfer) {
+async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (!entries.length) return picked(transfer.files); // files without a place on the disk, as from a mail program
   const found = await Promise.all(entries.map((entry) => (entry.isFile ? [source(entry)] : tablesIn(entry))));
@@ -83,6 +83,28 @@ async function tablesIn(folder) {
     return isTable(entry.name) ? [source(entry)] : [];
   }));
   return found.flat();
+}
+
+/**
+ * Take what is dropped anywhere on the page; while something hovers over it, it shows that it takes it.
+ * @param {(sources: Source[], target: Element) => void} take
+ * @param {(error: Error) => void} fail
+ */
+export function onDrop(take, fail) {
+  const hovered = (on) => document.documentElement.classList.toggle("dragging", on);
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    hovered(true);
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) hovered(false);
+  });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    hovered(false);
+    const { target } = event;
+    dropped(event.dataTransfer).then((sources) => take(sources, target), fail);
+  });
 }
 
 /** Files that can no longer be read; the others can. */

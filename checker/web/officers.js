@@ -5,7 +5,7 @@ import { download, keepSite, startPlainly } from "./assets.js";
 import { Batch, inFolder } from "./batch.js";
 import { byId } from "./dom.js";
 import { Failure } from "./failure.js";
-import { dropped, picked } from "./files.js";
+import { onDrop, picked } from "./files.js";
 import { startLocked } from "./lock.js";
 import { showLock } from "./proof.js";
 import { Units } from "./units.js";
@@ -133,19 +133,10 @@ function listen() {
     setState(byId("report").hasChildNodes() ? "report" : "ready");
     byId("choose").focus();
   };
-  addEventListener("dragover", (event) => {
-    event.preventDefault();
-    page.classList.add("dragging");
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) page.classList.remove("dragging");
-  });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    page.classList.remove("dragging");
-    const take = byId("verify").contains(event.target) ? (sources) => verifier.take(sources) : check;
-    dropped(event.dataTransfer).then(take, showFailure);
-  });
+  onDrop((sources, target) => {
+    if (byId("verify").contains(target)) verifier.take(sources);
+    else check(sources);
+  }, showFailure);
 }
 
 if (page.dataset.state === "loading") { // else fit.js has said why not

@@ -38,7 +38,8 @@ RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
 RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 PAGES = ("index.html", "officers.html")
-QUICK = ("core", "files", "snapshot")
+QUICK = ("core", "snapshot", "files")  # in the order in which they are needed
+WORKERS = ("worker", "probe", "unpack")  # modules that start from their text
 LIBRARY = "python_stdlib.zip"
 REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
 REHEARSAL_PEOPLE = 200
@@ -117,15 +118,16 @@ def write(assets: Iterable[Asset], out: Path) -> None:
 
 
 def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
-    """Return the page's own files, among them the list of what it loads."""
+    """Return the page's own files, among them one that names what it loads."""
     members = {path.name: path.read_bytes() for path in sorted(WEB.iterdir()) if path.is_file()}
     members |= {name: _with_facts(name).encode() for name in PAGES}
     listed = [
         {"name": each.name, "url": each.url, "bytes": len(each.data), "sha256": each.sha256}
         for each in assets
     ]
-    manifest = {"version": checker.__version__, "assets": listed}
-    members["assets.json"] = json.dumps(manifest, indent=1).encode()
+    texts = {name: members[f"{name}.js"].decode() for name in WORKERS}
+    kit = {"version": checker.__version__, "assets": listed, "sources": texts}
+    members["kit.js"] = f"export const KIT = {json.dumps(kit, indent=1)};\n".encode()
     light, dark = (palette.css(":root", each) for each in (palette.LIGHT, palette.DARK))
     dark = f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
     members["colours.css"] = f"{light}\n{dark}\n".encode()

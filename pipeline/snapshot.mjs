@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { toggle } from "../checker/web/unpack.js";
+import { grown, shrunk } from "../checker/web/unpack.js";
 
 process.on("uncaughtException", (error) => {
   console.error(error.stack);
@@ -55,13 +55,15 @@ const made = await start({ _makeSnapshot: true, stdLibURL: join(folder, "library
 copy(plain.FS, made.FS, site);
 made.pyimport("snapshot").settle(modules);
 wipe(made._module);
-const snapshot = made.makeMemorySnapshot();
+const wasm = readFileSync(join(pyodide, "pyodide.asm.wasm"));
+const snapshot = shrunk(made.makeMemorySnapshot(), wasm);
 
+const { memory, size } = grown(snapshot, wasm);
 const restored = await start({
-  _loadSnapshot: snapshot,
+  _loadSnapshot: memory,
   createPyodideModule: async (settings) => {
     const module = await createPyodideModule(settings);
-    if (module.HEAP8.length < snapshot.length) module.growMemory(snapshot.length);
+    if (module.HEAP8.length < size) module.growMemory(size);
     return module;
   },
 });
@@ -70,7 +72,6 @@ restored.FS.writeFile(`${site}/snapshot.py`, script);
 const found = restored.pyimport("snapshot").everything();
 if (found !== expected) throw new Error("Python from the snapshot does not do what a plain one does");
 
-toggle(snapshot, readFileSync(join(pyodide, "pyodide.asm.wasm")));
 writeFileSync(join(folder, "snapshot.bin"), snapshot);
 
 /** Copy what is in a folder from one Python's disk to another's, but for compiled code. */

@@ -1,7 +1,7 @@
 // Downloads what the worker needs, while the network is still open.
 
 import { Failure } from "./failure.js";
-import { unzipped } from "./unpack.js";
+import { KIT } from "./kit.js"; // made by the build: what belongs to this release (pipeline/runtime.py)
 
 // Whether everything stands in one file (pipeline/offline.py), opened from the disk.
 const SINGLE = "single" in document.documentElement.dataset;
@@ -14,62 +14,44 @@ export const TARGET = SINGLE ? "https://offline.invalid/" : new URL("./", locati
 
 /**
  * @typedef {{name: string, url: string, bytes: number, sha256: string}} Asset
- * @typedef {Map<string, ArrayBuffer>} Files by name
  * @typedef {object} Kit what a worker starts from, now or again when there is no network any more
- * @property {Promise<{core: Files, wasm: WebAssembly.Module, disk: Files}>} parts unpacked by and by:
- *   Pyodide's own files, one of them compiled, and what lies where Python's packages are
- * @property {ArrayBuffer | null} snapshot packed as it came; null for a plain start
+ * @property {Record<string, Promise<ArrayBuffer>>} archives in the order in which they are needed; each is
+ *   there when all of it has come
  * @property {string} version the checker's
- * @property {Record<string, string>} sources the texts of the worker's modules
+ * @property {Record<string, string>} sources the texts of the workers' modules
  */
 
 // Python starts from a memory snapshot. Where a browser does not take that, the page opens again and
 // fetches what the snapshot was made of: once it has shut the network, nothing can be sent for.
 const NEEDED = {
-  quick: ["core", "files", "snapshot"],
-  plain: ["core", "files", "library", "sources"],
+  quick: ["core", "snapshot", "files"], // in the order in which they are needed
+  plain: ["core", "library", "sources", "files"],
 };
-const MODULES = ["worker", "probe"];
 const START = "beian-kit start"; // in this tab's sessionStorage; nothing else is ever stored
 const SILENCE = 60_000; // longest wait for a server that says nothing
+const PACE = 100; // milliseconds between two words on how far the download is; from a cache it is there at once
 
 /**
- * Fetch everything.
+ * Ask for everything. When this is done nothing is left to be asked for, though most is still under way.
  * @param {(done: number, total: number) => void} onBytes
  * @returns {Promise<Kit>}
  */
 export async function download(onBytes) {
-  const text = (name) => get(name).then((response) => soon(response.text(), name));
-  const [manifest, ...texts] = await Promise.all(["assets.json", ...MODULES.map((name) => `${name}.js`)].map(text));
-  const { version, assets } = /** @type {{version: string, assets: Asset[]}} */ (JSON.parse(manifest));
   const needed = NEEDED[isPlain() ? "plain" : "quick"];
-  const wanted = assets.filter(({ name }) => needed.includes(name));
-  const total = wanted.reduce((sum, asset) => sum + asset.bytes, 0);
+  const wanted = needed.map((wantedName) => KIT.assets.find(({ name }) => name === wantedName));
+  const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  const archives = Object.fromEntries(wanted.map((asset) => [asset.name, read(asset, (count) => onBytes(done += count, total))]));
-  const parts = unpacked(archives);
-  parts.catch(() => {}); // whoever starts a worker hears of it
-  await Promise.all(Object.values(archives));
-  return {
-    parts,
-    snapshot: await archives.snapshot ?? null,
-    version,
-    sources: Object.fromEntries(MODULES.map((name, index) => [name, texts[index]])),
+  let told = performance.now();
+  const count = (bytes) => {
+    done += bytes;
+    if (done < total && performance.now() < told + PACE) return;
+    told = performance.now();
+    onBytes(done, total);
   };
-}
-
-async function unpacked(archives) {
-  const [core, library, files, packages] = ["core", "library", "files", "sources"].map(
-    async (name) => (name in archives ? unzipped(await archives[name]) : []),
-  );
-  const wasm = core.then((inside) => WebAssembly.compile(inside.get("pyodide.asm.wasm")));
-  wasm.catch(() => {}); // whoever waits for all of them hears of it
-  return {
-    // Of the standard library, a snapshot has in it what is used.
-    core: new Map([["python_stdlib.zip", new ArrayBuffer(0)], ...await core, ...await library]),
-    wasm: await wasm,
-    disk: new Map([...await files, ...await packages]),
-  };
+  const answers = await Promise.all(wanted.map(({ url }) => get(url)));
+  const archives = wanted.map((asset, at) => [asset.name, read(asset, answers[at], count)]);
+  for (const [, archive] of archives) archive.catch(() => {}); // whoever starts a worker hears of it
+  return { archives: Object.fromEntries(archives), version: KIT.version, sources: KIT.sources };
 }
 
 /**
@@ -134,11 +116,11 @@ async function soon(answer, name) {
 /**
  * Read one asset and make sure it is the one the page was built with.
  * @param {Asset} asset
+ * @param {Response} response
  * @param {(count: number) => void} onBytes
  * @returns {Promise<ArrayBuffer>}
  */
-async function read(asset, onBytes) {
-  const response = await get(asset.url);
+async function read(asset, response, onBytes) {
   const bytes = new Uint8Array(asset.bytes);
   let at = 0;
   const reader = response.body.getReader();

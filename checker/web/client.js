@@ -3,7 +3,6 @@
 
 import { address } from "./assets.js";
 import { Failure } from "./failure.js";
-import { toggle, unzipped } from "./unpack.js";
 
 // Longest silence that still looks like work: reading one very large file says nothing in between.
 const SILENCE = 180_000;
@@ -19,7 +18,11 @@ export class Client {
   #kit;
   #target;
   #onProgress;
+  #workers = [];
+  #urls = []; // what they started from
   #worker = null;
+  #wasm; // compiled once: what the browser has learned of it is kept from one worker to the next
+  #complete = false; // nothing is on its way any more
   #booting = null;
   #pending = new Map();
   #lastId = 0;
@@ -84,49 +87,63 @@ export class Client {
     return json;
   }
 
-  /** Stop whatever is going on and start afresh: those who wait get an AbortError. */
-  cancel() {
+  /** Stop whatever is going on: those who wait get an AbortError. */
+  stop() {
     this.#end(() => new DOMException("", "AbortError"));
+  }
+
+  /** Stop, and start afresh. */
+  cancel() {
+    this.stop();
     this.start().catch(() => {}); // whoever asks next hears of it
   }
 
   async #boot() {
-    const { snapshot, version, sources } = this.#kit;
-    const url = address(sources.worker);
+    const { archives, version, sources } = this.#kit;
+    const { port1, port2 } = new MessageChannel();
+    const worker = this.#open(sources.worker, (data) => this.#hear(data));
+    const unpacker = this.#open(sources.unpack, () => this.#die("E06", "unpacking"));
+    this.#worker = worker;
+    try {
+      unpacker.postMessage({ port: port1 }, [port1]);
+      this.#supply(unpacker);
+      const { probes } = await this.#ask({
+        kind: "boot", version, probe: sources.probe, target: this.#target, quick: "snapshot" in archives, port: port2, wasm: this.#wasm,
+      }, [port2]);
+      unpacker.terminate();
+      const open = probes.filter(({ refused }) => !refused);
+      if (open.length) throw new Failure("E04", open.map(({ way }) => `worker ${way}`).join(" "));
+      return probes;
+    } catch (error) {
+      if (worker === this.#worker) this.#end(() => error);
+      if (error instanceof Failure && error.code === "E06") throw new Failure("E05", error.detail);
+      throw error;
+    }
+  }
+
+  /** Start a worker from its text. */
+  #open(source, hear) {
+    const url = address(source);
     const worker = new Worker(url, { type: "module" });
-    worker.onmessage = ({ data }) => this.#hear(data);
+    this.#urls.push(url);
+    worker.onmessage = ({ data }) => hear(data);
     worker.onerror = (event) => {
       event.preventDefault(); // its text may quote the user's file
       this.#die("E06", "worker");
     };
-    this.#worker = worker;
-    try {
-      const booting = this.#ask({ kind: "boot", version, probe: sources.probe, target: this.#target, quick: snapshot !== null });
-      this.#supply(worker).catch(() => worker === this.#worker && this.#die("E06", "unpacking"));
-      const { probes } = await booting;
-      if (probes.some(({ refused }) => !refused)) {
-        this.#end(() => new Failure("E04"));
-        throw new Failure("E04", probes.filter(({ refused }) => !refused).map(({ way }) => `worker ${way}`).join(" "));
-      }
-      return probes;
-    } catch (error) {
-      this.#booting = null;
-      if (error instanceof Failure && error.code === "E06") throw new Failure("E05", error.detail);
-      throw error;
-    } finally {
-      URL.revokeObjectURL(url);
-    }
+    this.#workers.push(worker);
+    return worker;
   }
 
-  /** Give a worker what it starts from, while it proves its lock and prepares the rest. */
-  async #supply(worker) {
-    const { parts, snapshot } = this.#kit;
-    const given = await parts;
-    worker.postMessage({ kind: "parts", ...given });
-    if (!snapshot) return;
-    const memory = (await unzipped(snapshot)).get("snapshot.bin");
-    toggle(new Uint8Array(memory), new Uint8Array(given.core.get("pyodide.asm.wasm")));
-    worker.postMessage({ kind: "memory", memory }, [memory]);
+  /** Hand over the archives. */
+  async #supply(unpacker) {
+    try {
+      for (const [name, coming] of Object.entries(this.#kit.archives)) unpacker.postMessage({ name, archive: await coming });
+      this.#complete = true;
+      this.#watch();
+    } catch (error) {
+      this.#end(() => error);
+    }
   }
 
   async #about(files, kind, options) {
@@ -134,18 +151,20 @@ export class Client {
     return this.#ask({ kind, files, options: { today: today(), ...options } });
   }
 
-  #ask(message) {
+  #ask(message, moved = []) {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#watch();
-      this.#worker.postMessage({ id, ...message });
+      this.#worker.postMessage({ id, ...message }, moved);
     });
   }
 
   #hear({ id, kind, ...answer }) {
     this.#watch();
-    if (kind === "progress") {
+    if (kind === "compiled") {
+      this.#wasm = answer.wasm;
+    } else if (kind === "progress") {
       this.#onProgress(answer.stage, answer.done, answer.total);
     } else if (kind === "error") {
       this.#die("E06", answer.message); // what is left of a Python that stumbled is not trusted
@@ -156,10 +175,10 @@ export class Client {
     }
   }
 
-  /** Wind the guard up again while somebody waits. */
+  /** Wind the guard up again while somebody waits; a download has one of its own. */
   #watch() {
     clearTimeout(this.#guard);
-    if (this.#pending.size) this.#guard = setTimeout(() => this.#die("E07", ""), SILENCE);
+    if (this.#pending.size && this.#complete) this.#guard = setTimeout(() => this.#die("E07", ""), SILENCE);
   }
 
   #die(code, detail) {
@@ -167,11 +186,11 @@ export class Client {
   }
 
   #end(reason) {
-    if (this.#worker) {
-      this.#worker.onmessage = null; // what it had said already is for nobody
-      this.#worker.terminate();
+    for (const worker of this.#workers.splice(0)) {
+      worker.onmessage = worker.onerror = null; // what it had said already is for nobody
+      worker.terminate();
     }
-    this.#booting = null;
+    this.#worker = this.#booting = null;
     clearTimeout(this.#guard);
     for (const { reject } of this.#pending.values()) reject(reason());
     this.#pending.clear();

@@ -46,8 +46,8 @@
       if (event.target.type === "module") fail("script"); // the page, not one of its probes
     }, true);
     document.querySelectorAll("link[data-preload]").forEach(function (link) { // what the page will load
-      link.rel = "preload";
       link.href = link.getAttribute("data-preload");
+      link.rel = "preload";
     });
   }
 })();

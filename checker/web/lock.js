@@ -6,7 +6,7 @@ import { element } from "./dom.js";
 import { Failure } from "./failure.js";
 import { probe } from "./probe.js";
 
-// Added once everything is here. Nothing may come or go any more; code comes from memory only.
+// Added once everything has been asked for. Nothing new may come or go; code comes from memory only.
 const LOCK = `default-src 'none'; script-src ${SCHEME} 'wasm-unsafe-eval'; worker-src ${SCHEME}; form-action 'none'; base-uri 'none'`;
 
 /**
@@ -22,10 +22,14 @@ const LOCK = `default-src 'none'; script-src ${SCHEME} 'wasm-unsafe-eval'; worke
  */
 export async function startLocked(kit, onProgress) {
   document.head.append(element("meta", { "http-equiv": "Content-Security-Policy", content: LOCK }));
+  const client = new Client(kit, TARGET, onProgress);
+  const starting = client.start();
+  starting.catch(() => {}); // heard of below, unless the page itself has a way out
   const page = await probe(TARGET);
   const open = page.filter(({ refused }) => !refused);
-  if (open.length) throw new Failure("E04", open.map(({ way }) => way).join(" "));
-  const client = new Client(kit, TARGET, onProgress);
-  const worker = await client.start();
-  return { client, probes: { page, worker } };
+  if (open.length) {
+    client.stop();
+    throw new Failure("E04", open.map(({ way }) => way).join(" "));
+  }
+  return { client, probes: { page, worker: await starting } };
 }

@@ -1,21 +1,20 @@
 // Runs the checker in Pyodide. The page starts this from its own text after it has shut the network,
 // so that the policy holds here too; everything needed comes by message.
 //
-// page -> worker  {id, kind: "boot", version, probe, target, quick}
-//                 {kind: "parts", core, wasm, disk} | {kind: "memory", memory}, as soon as they are unpacked
+// page -> worker  {id, kind: "boot", version, probe, target, quick, port, wasm}; unpack.js tells what the port brings
 //                 {id, kind: "check" | "changes" | "make", files, options}
 //                 {id, kind: "look" | "group" | "inspect" | "summarise" | "verify", files, options}
 // worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "changes", changes}
 //                 {id, kind: "files", files, notes} | {id, kind: "answer", json} | {id, kind: "error", message}
-//                 {kind: "progress", stage, done, total}
+//                 {kind: "progress", stage, done, total} | {kind: "compiled", wasm}
 
-const REHEARSALS = 5; // of 200 rows each: after 1,000 the first real check takes half as long
+const REHEARSALS = 12; // of 200 rows each: after 2,400 the first real check takes half as long
 const PAUSE = 20; // milliseconds between two, for a message to come in
 
 let pyodide;
 let checker;
 let asked = 0; // how often
-const parcels = { parts: parcel(), memory: parcel() }; // what comes by itself, once
+const parcels = {}; // what comes unpacked, by name: each a promise, and the way to keep it
 
 const answers = { boot, check, changes, make };
 for (const question of ["look", "group", "inspect", "summarise", "verify"]) { // an officer's
@@ -23,10 +22,6 @@ for (const question of ["look", "group", "inspect", "summarise", "verify"]) { //
 }
 
 self.onmessage = async ({ data: { id, kind, ...request } }) => {
-  if (kind in parcels) {
-    parcels[kind].arrive(request);
-    return;
-  }
   asked += 1;
   try {
     self.postMessage({ id, ...await answers[kind](request) });
@@ -43,19 +38,25 @@ self.onmessage = async ({ data: { id, kind, ...request } }) => {
  * @param {string} request.probe the text of that module
  * @param {string} request.target an address for the probes
  * @param {boolean} request.quick whether there is a snapshot to start from
+ * @param {MessagePort} request.port where from comes what it starts from
+ * @param {WebAssembly.Module} [request.wasm] compiled for an earlier start
  */
-async function boot({ version, probe, target, quick }) {
+async function boot({ version, probe, target, quick, port, wasm }) {
+  port.onmessage = ({ data }) => parcel(data.name).arrive(data);
   const probes = await (await importText(probe)).probe(target);
   if (probes.some(({ refused }) => !refused)) return { kind: "ready", probes };
 
-  tell("正在启动检查程序", 0, 2);
-  const { core, wasm, disk } = await parcels.parts.content;
-  // Pyodide believes that it asks a server.
-  self.fetch = async (url) => fromMemory(core, String(url));
-  WebAssembly.instantiateStreaming = async (_, imports) => ({
-    module: wasm,
-    instance: await WebAssembly.instantiate(wasm, imports),
-  });
+  const { files: core } = await parcel("core").content;
+  // Pyodide believes that it asks a server. Of the standard library, a snapshot has in it what is used.
+  const library = quick ? [["python_stdlib.zip", new Uint8Array(0)]] : (await parcel("library").content).files;
+  const served = new Map([...core, ...library]);
+  self.fetch = async (url) => fromMemory(served, String(url));
+  const compiled = wasm ?? WebAssembly.compile(core.get("pyodide.asm.wasm"));
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    self.postMessage({ kind: "compiled", wasm: module });
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => importText(core.get(name))),
   );
@@ -69,10 +70,13 @@ async function boot({ version, probe, target, quick }) {
   });
 
   tell("正在装入检查规则", 1, 2);
-  for (const [name, content] of disk) {
-    const path = `${site}/${name}`;
-    pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    pyodide.FS.writeFile(path, new Uint8Array(content));
+  for (const archive of quick ? ["files"] : ["files", "sources"]) {
+    const { files } = await parcel(archive).content;
+    for (const [name, content] of files) {
+      const path = `${site}/${name}`;
+      pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+      pyodide.FS.writeFile(path, content);
+    }
   }
   pyodide.pyimport("python_calamine").destroy();
   checker = pyodide.pyimport("checker.browser");
@@ -91,11 +95,11 @@ function restoring(createPyodideModule) {
     _loadSnapshot: new Uint8Array(0),
     createPyodideModule: async (settings) => {
       const module = await createPyodideModule(settings);
-      const { memory } = await parcels.memory.content;
-      const snapshot = new Uint8Array(memory);
-      if (module.HEAP8.length < snapshot.length) module.growMemory(snapshot.length);
+      const { memory, size } = await parcel("snapshot").content;
+      tell("正在启动检查程序", 0, 2);
+      if (module.HEAP8.length < size) module.growMemory(size);
       const restore = module.API.restoreSnapshot;
-      module.API.restoreSnapshot = () => restore(snapshot);
+      module.API.restoreSnapshot = () => restore(memory);
       return module;
     },
   };
@@ -148,11 +152,14 @@ function tell(stage, done, total) {
   self.postMessage({ kind: "progress", stage, done, total });
 }
 
-/** Something that will come, and the way to let it in. */
-function parcel() {
-  let arrive;
-  const content = new Promise((resolve) => { arrive = resolve; });
-  return { arrive, content };
+/** Something that will come, or has come, and the way to let it in. */
+function parcel(name) {
+  if (!(name in parcels)) {
+    let arrive;
+    const content = new Promise((resolve) => { arrive = resolve; });
+    parcels[name] = { arrive, content };
+  }
+  return parcels[name];
 }
 
 /** Import a module from its source, which no policy on addresses forbids. */

@@ -13,9 +13,12 @@ from pipeline import ROOT, runtime
 from pipeline.runtime import IMPORT, Asset
 
 SERVICE_WORKER = ROOT / "docs" / "_service-worker.js"
-# What nobody asks for without a network: the single file, what a plain start needs besides, and
-# what is there for search engines.
-NOT_KEPT = re.compile(r"sw\.js$|sitemap|downloads/single-file|check/(?:library|sources)-")
+# What nobody asks for without a network: the single file, what a plain start needs besides, what is
+# there for search engines and for other programs, and how to search in languages not spoken here.
+NOT_KEPT = re.compile(
+    r"sw\.js$|sitemap|downloads/single-file|check/(?:library|sources)-|rules\.json$"
+    r"|schemas/.*\.(?:json|zip)$|assets/javascripts/lunr/min/lunr\.(?!zh|multi|stemmer)"
+)
 
 _HEAD = re.compile(r'    <link [^>]*>\n|    <script src="page/[^>]*></script>\n')
 _NAVIGATION = re.compile(r"      <nav .*?</nav>\n", re.DOTALL)
@@ -70,9 +73,7 @@ def single_file(assets: Iterable[Asset]) -> bytes:
         f'    <script type="importmap">{imports}</script>\n'
         f'    <script type="module">{_ENTRY}</script>\n'
     )
-    fetched = {name: members[name] for name in ("assets.json", "worker.js", "probe.js")}
-    fetched |= {asset.url: asset.data for asset in assets}
-    blocks = "".join(block(name, data) for name, data in fetched.items())
+    blocks = "".join(block(asset.url, asset.data) for asset in assets)
     page = members["index.html"].decode().replace("<html ", "<html data-single ", 1)
     page = _NAVIGATION.sub("", _HEAD.sub("", page))
     page = _LINK.sub(r"<span \1>\2</span>", page)

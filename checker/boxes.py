@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from itertools import takewhile
 
 from checker.catalog import Form
@@ -24,6 +26,8 @@ _MATERIALS = ("备案资料", "备案材料")
 
 def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
     """Return the filing form a sheet holds, None where it is something else."""
+    if not _may_be(form, sheet):
+        return None
     cells = [
         sheet.cell(file, row, column)
         for row, values in enumerate(sheet.rows[:_DEEPEST], 1)
@@ -64,21 +68,41 @@ def recognise(file: str, sheet: Sheet, form: Form) -> Table | None:
     )
 
 
+def _may_be(form: Form, sheet: Sheet) -> bool:
+    """Tell whether a sheet holds enough texts that may be labels, to look where they stand."""
+    texts = {value for row in sheet.rows[:_DEEPEST] for value in row if isinstance(value, str)}
+    known = frozenset().union(*_vocabularies(form))
+    return sum(not known.isdisjoint(_as_label(text)) for text in texts) >= _ENOUGH_WITH_TITLE
+
+
+# Form objects live as long as the catalog, so caching by identity is safe and cheap.
+@cache
+def _vocabularies(form: Form) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the field of each official label, and of each other one that is understood."""
+    fields = form.fields.items()
+    return (
+        {text: name for name, field in fields for text in headings(field.title)},
+        {
+            text: name
+            for name, field in fields
+            for alias in field.aliases
+            for text in headings(alias)
+        },
+    )
+
+
+def _as_label(text: str) -> tuple[str, ...]:
+    """Return the forms under which a label may be known, that of a label and its box in one too."""
+    match = _IN_ONE.fullmatch(text.strip())
+    return headings(match[1]) if match else headings(text)
+
+
 def _find_labels(form: Form, cells: list[Cell]) -> dict[str, Cell]:
     """Return the label cell of each field; official labels win over aliases."""
-    official = {text: name for name, field in form.fields.items() for text in headings(field.title)}
-    aliases = {
-        text: name
-        for name, field in form.fields.items()
-        for alias in field.aliases
-        for text in headings(alias)
-    }
     labels: dict[str, Cell] = {}
-    for known in (official, aliases):
+    for known in _vocabularies(form):
         for cell in cells:
-            match = _IN_ONE.fullmatch(cell.text.strip())
-            texts = headings(match[1]) if match else headings(cell.text)
-            name = next((known[text] for text in texts if text in known), None)
+            name = next((known[text] for text in _as_label(cell.text) if text in known), None)
             if name and name != "materials":
                 labels.setdefault(name, cell)
     return labels

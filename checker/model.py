@@ -262,7 +262,7 @@ class Records:
     rows: Sequence[int]  # their numbers in the sheet
     columns: Mapping[str, Sequence[Value]]  # field -> what its cells hold
     apart: frozenset[int]  # indexes of the rows whose cells are more than their values tell
-    make: Callable[[int], Record]
+    make: Callable[[int, Iterable[str]], Record]  # of these fields
     mean: Callable[[Records, str], Sequence[Any]]
     _made: dict[int, Record] = field(default_factory=dict, init=False, repr=False)
     _meant: dict[str, Sequence[Any]] = field(default_factory=dict, init=False, repr=False)
@@ -273,8 +273,12 @@ class Records:
     def __getitem__(self, index: int) -> Record:
         index = range(len(self.rows))[index]
         if index not in self._made:
-            self._made[index] = self.make(index)
+            self._made[index] = self.make(index, self.columns)
         return self._made[index]
+
+    def part(self, index: int, names: Iterable[str]) -> Record:
+        """Return some of the fields of a record."""
+        return self.make(index, names)
 
     def __iter__(self) -> Iterator[Record]:
         return (self[index] for index in range(len(self.rows)))

@@ -61,6 +61,8 @@ def heading(text: str) -> str:
 
 def headings(text: str) -> tuple[str, ...]:
     """Return the forms under which a heading may be known: as it is, and without its brackets."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return (text,)  # without brackets or blanks, as most cells are that are asked about
     whole = heading(text)
     bare = heading(_IN_BRACKETS.sub("", text))
     return (whole,) if bare in ("", whole) else (whole, bare)

@@ -54,7 +54,7 @@ def doubtful(
             values
             for values, index in samples.items()
             if index not in records.apart
-            and not finds_nothing(_part(form, records[index], names))
+            and not finds_nothing(_filled_up(form, records.part(index, names)))
         }
         if faulty:
             found.update(index for index, values in enumerate(held) if values in faulty)
@@ -100,15 +100,14 @@ def _read_together(form: Form, columns: Iterable[str]) -> Iterator[tuple[str, ..
     yield from (tuple(sorted(group)) for group in groups if group)
 
 
-def _part(form: Form, record: Record, names: Iterable[str]) -> Record:
-    """Return a record with some of the cells, and for the schema values of the other fields too."""
-    others = {field.name: field.examples[0] for field in form.fields.values()}
-    values = {name: record.values.get(name) for name in names}
-    return Record(
-        record.row,
-        {name: record.cells[name] for name in names},
-        {name: value for name, value in (others | values).items() if value is not None},
-    )
+def _filled_up(form: Form, part: Record) -> Record:
+    """Return a part of a record with values for the other fields too: the schema asks for them."""
+    others = {
+        field.name: field.examples[0]
+        for field in form.fields.values()
+        if field.name not in part.cells and field.examples[0] is not None
+    }
+    return Record(part.row, part.cells, {**others, **part.values})
 
 
 def _numbers(table: Table, context: Context) -> set[int]:

@@ -8,7 +8,7 @@ surer rows follow, so that nobody is left out, and a note under all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -250,9 +250,9 @@ def _records(
 ) -> Records:
     """Return the data rows; a Record is made of one when somebody asks for it."""
 
-    def make(index: int) -> Record:
-        row = rows[index]
-        return record_of(row, _cells(file, sheet, form, columns, row, copied), form)
+    def make(index: int, names: Iterable[str]) -> Record:
+        row, places = rows[index], {name: columns[name] for name in names}
+        return record_of(row, _cells(file, sheet, form, places, row, copied), form)
 
     values = {name: _column(sheet, column, rows, copied) for name, column in columns.items()}
     special = {row for row, _ in copied}.union(row for row, _ in sheet.marks)
@@ -275,7 +275,7 @@ def single(record: Record, form: Form) -> Records:
         rows=(record.row,),
         columns={name: (cell.value,) for name, cell in record.cells.items()},
         apart=frozenset((0,)),
-        make=lambda _: record,
+        make=lambda _index, _names: record,
         mean=partial(meanings, form),
     )
 

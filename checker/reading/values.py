@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 Row = tuple[Value, ...]
+Cells = tuple[str, bool, "CalamineSheet"]  # name, whether it is hidden, and the cells
 Known = Mapping[tuple[int, int], Value]  # values better known than calamine's, by row and column
 
 
-def sheets(data: bytes) -> Iterator[tuple[str, bool, CalamineSheet]]:
+def sheets(data: bytes) -> Iterator[Cells]:
     """Yield name, hidden or not, and cells of each sheet of a workbook, in its own order."""
     # Not at the top: the browser starts from a memory snapshot, which cannot hold compiled code.
     from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum

@@ -15,10 +15,13 @@ from itertools import islice
 from typing import Final
 
 from checker.model import Area, CellKind, Value
+from checker.reading import uniform
 from checker.reading.book import Limits, too_large
+from checker.reading.values import Row
 from checker.reading.xmlparse import local, parser, run
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
 # What stands around the cells that calamine gets. It looks for merged cells in a pass of its own
 # that ends where it meets them: here at once, as `Look` has them already.
 _FRAME: Final = (
@@ -56,8 +59,9 @@ _LONG_INTEGER: Final = re.compile(r"[0-9]{16,400}")
 
 @dataclass(slots=True)
 class Look:
-    """What is known of a sheet beside its values; `part` is what calamine may read."""
+    """What is known of a sheet: its rows, or beside their values `part`, for calamine to read."""
 
+    rows: tuple[Row, ...] | None = None
     part: bytes = b""
     values: dict[tuple[int, int], Value] = field(default_factory=dict)
     marks: dict[tuple[int, int], CellKind] = field(default_factory=dict)
@@ -69,9 +73,19 @@ class Look:
     complete: bool = True  # False where there was more to note than the limit allows
 
 
-def look(part: bytes, limits: Limits) -> Look:
-    """Look at a sheet part; raise if it holds more rows than may be read."""
+def look(part: bytes, limits: Limits, shared: uniform.Shared | None = None) -> Look:
+    """Look at a sheet part; raise if it holds more rows than may be read.
+
+    Its rows are read at once where they are written alike and `shared` holds what they point to.
+    """
     start, end = _cells(part)
+    if end and shared:
+        rows = uniform.rows(part[start + len(_OPENING) : end - len(_CLOSING)], shared, limits)
+        if rows is not None:
+            around = _Scan(limits)
+            around.scan(part[:start] + part[end:])
+            around.found.rows = rows
+            return around.found
     if end and _ordinary(part, start, end, limits):
         around = _Scan(limits)
         around.scan(part[:start] + _special_rows(part, start, end) + part[end:])
@@ -91,9 +105,9 @@ def look(part: bytes, limits: Limits) -> Look:
 
 def _cells(part: bytes) -> tuple[int, int]:
     """Return where the element with the cells begins and ends; (0, 0) if it is hard to tell."""
-    start = part.find(b"<sheetData>")
-    end = part.rfind(b"</sheetData>")
-    return (start, end + len(b"</sheetData>")) if 0 <= start < end else (0, 0)
+    start = part.find(_OPENING)
+    end = part.rfind(_CLOSING)
+    return (start, end + len(_CLOSING)) if 0 <= start < end else (0, 0)
 
 
 def _ordinary(part: bytes, start: int, end: int, limits: Limits) -> bool:
@@ -116,8 +130,7 @@ def _special_rows(part: bytes, start: int, end: int) -> bytes:
 
     In an ordinary sheet each row stands for itself, so that the others need no parsing.
     """
-    opening, closing = b"<sheetData>", b"</sheetData>"
-    inside = start + len(opening), end - len(closing)
+    inside = start + len(_OPENING), end - len(_CLOSING)
     found = [
         special
         for letter, special in _SPECIAL
@@ -128,7 +141,7 @@ def _special_rows(part: bytes, start: int, end: int) -> bytes:
     *rows, last = part[slice(*inside)].split(b"</row>")
     rows = [row + b"</row>" for row in rows] + [last]
     special = [row for row in rows if any(pattern.search(row) for pattern in found)]
-    return b"".join(special).join((opening, closing))
+    return b"".join(special).join((_OPENING, _CLOSING))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,19 +1,20 @@
 """xlsx and xlsm: the parts of the package, in a small package of our own for calamine.
 
-calamine never sees the user's zip. It gets sheets, strings and styles under the usual names,
-each looked at before, so that what was looked at and what is read cannot differ.
+Sheets whose rows are all written alike are read at once (`uniform`); calamine reads the others. It
+never sees the user's zip. It gets sheets, strings and styles under the usual names, each looked at
+before, so that what was looked at and what is read cannot differ.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from checker.model import Format, Sheet
-from checker.reading import values
+from checker.reading import uniform, values
 from checker.reading.book import Book, Limits, damaged, too_large
 from checker.reading.marked import holds_our_comment, is_our_comment
 from checker.reading.package import Package, fold, stored_zip
@@ -72,20 +73,20 @@ def read(package: Package, main: str, limits: Limits) -> Book:
     """Read the workbook whose main part is `main`."""
     links = _links(package, main, limits.parts)
     date1904, entries = _entries(package, main, links, limits)
-    looks = [look(package.read(entry.part), limits) for entry in entries]
-    comments = [_comments(package, entry.part, limits) for entry in entries]
     strings = _part(package, links.values(), "sharedStrings")
-    _weigh(strings, looks, limits)
     styles = _part(package, links.values(), "styles")
-    small = _small_package(looks, strings, styles, date1904)
+    shared = uniform.shared(strings, styles)
+    looks = [look(package.read(entry.part), limits, shared) for entry in entries]
+    comments = [_comments(package, entry.part, limits) for entry in entries]
+    _weigh(strings, looks, limits)
+    left = [seen for seen in looks if seen.rows is None]
+    cells = values.sheets(_small_package(left, strings, styles, date1904)) if left else iter(())
     macros = "macroEnabled" in content_type(package, main)
     return Book(
         format=Format.XLSM if macros else Format.XLSX,
         sheets=tuple(
-            _sheet(entry, seen, values.rows(cells, seen.values, limits), others)
-            for entry, seen, (others, _), (_, _, cells) in zip(
-                entries, looks, comments, values.sheets(small), strict=True
-            )
+            _sheet(entry, seen, _rows(seen, cells, limits), others)
+            for entry, seen, (others, _) in zip(entries, looks, comments, strict=True)
         ),
         macros=any(name.endswith("vbaproject.bin") for name in package.names)
         or package.any_under("xl/macrosheets/"),
@@ -96,6 +97,14 @@ def read(package: Package, main: str, limits: Limits) -> Book:
             entry.name: ours for entry, (_, ours) in zip(entries, comments, strict=True) if ours
         },
     )
+
+
+def _rows(seen: Look, cells: Iterator[values.Cells], limits: Limits) -> tuple[values.Row, ...]:
+    """Return the rows of a sheet; those not read yet are the next ones in calamine's workbook."""
+    if seen.rows is not None:
+        return seen.rows
+    _, _, sheet = next(cells)
+    return values.rows(sheet, seen.values, limits)
 
 
 def _links(package: Package, part: str, limit: int) -> dict[str, _Link]:

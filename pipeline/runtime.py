@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -25,6 +26,7 @@ from mkdocs.utils.yaml import yaml_load
 import checker
 from checker import catalog, template
 from checker.identifiers import resident_id
+from checker.reading import worksheet
 from checker.reports import palette
 from pipeline import ROOT, archive
 from pipeline.kit import environment
@@ -43,8 +45,11 @@ WORKERS = ("worker", "probe", "unpack")  # modules that start from their text
 LIBRARY = "python_stdlib.zip"
 REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
 REHEARSAL_PEOPLE = 200
+FIRST_SHEET, LINKS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 _PROGRAM = re.compile(r'<script src="page/([a-z-]+\.js)" type="module">')
+IN_CELL = re.compile(r' t="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is>')
 IMPORT = re.compile(r'(?<=from )"\./([a-z-]+\.js)"')
 
 Members = Mapping[str, bytes]
@@ -227,13 +232,36 @@ def roster(count: int) -> bytes:
                 "id_number": body + resident_id.check_character(body),
             }
         )
-    return template.build(
+    built = template.build(
         (known.forms["roster"],),
         cycle,
         unit=f"{cycle.region}示例单位",
         date=REHEARSAL_DAY,
         records={"roster": people},
     )
+    return with_shared_strings(built)
+
+
+def with_shared_strings(workbook: bytes) -> bytes:
+    """Return a workbook with the texts of its first sheet where office programs keep them.
+
+    openpyxl writes them into the cells; the rehearsal is to take the way of a file that was saved
+    by a clerk.
+    """
+    with zipfile.ZipFile(io.BytesIO(workbook)) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    texts: list[str] = []
+
+    def shared(match: re.Match[str]) -> str:
+        texts.append(match[1])
+        return f' t="s"><v>{len(texts) - 1}</v>'
+
+    parts[FIRST_SHEET] = IN_CELL.sub(shared, parts[FIRST_SHEET]).replace(' t="inlineStr" />', " />")
+    items = "".join(f"<si>{text}</si>" for text in texts)
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{worksheet.MAIN}">{items}</sst>'
+    link = f'<Relationship Id="texts" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+    parts[LINKS] = parts[LINKS].replace("</Relationships>", f"{link}</Relationships>")
+    return zipped({name: part.encode() for name, part in parts.items()})
 
 
 def browser_wheels() -> Iterable[Path]:

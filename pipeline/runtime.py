@@ -48,6 +48,7 @@ REHEARSAL_PEOPLE = 200
 FIRST_SHEET, LINKS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
+FIT = '<script src="page/fit.js"></script>'
 _PROGRAM = re.compile(r'<script src="page/([a-z-]+\.js)" type="module">')
 IN_CELL = re.compile(r' t="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is>')
 IMPORT = re.compile(r'(?<=from )"\./([a-z-]+\.js)"')
@@ -116,7 +117,8 @@ def write(assets: Iterable[Asset], out: Path) -> None:
     for name, data in members.items():
         (folder / name).write_bytes(data)
     for name, page in pages.items():
-        page = page.replace("</title>", f"</title>\n{early(modules_of(page, members), assets)}")
+        modules, archives = early(modules_of(page, members), assets)
+        page = page.replace("</title>", f"</title>\n{archives}").replace(FIT, f"{FIT}\n{modules}")
         (out / name).write_text(page.replace('"page/', f'"{folder.name}/'), encoding="utf-8")
     # The address that other pages import from stays the same from release to release.
     (out / "embed.js").write_text(f'export * from "./{folder.name}/embed.js";\n', encoding="utf-8")
@@ -178,16 +180,20 @@ def modules_of(page: str, members: Members) -> list[str]:
     return found
 
 
-def early(modules: Iterable[str], assets: Iterable[Asset]) -> str:
+def early(modules: Iterable[str], assets: Iterable[Asset]) -> tuple[str, str]:
     """Return links for the browser to fetch everything at once, not one thing after the other.
 
-    The archives wait for fit.js to say that this browser can use them.
+    The archives wait for fit.js to say that this browser can use them, and the modules come after
+    it: with few connections it would wait for them.
     """
-    links = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
-    for asset in assets:
-        if asset.name in QUICK:
-            links.append(f'<link as="fetch" crossorigin data-preload="{asset.file}">')
-    return "\n".join(f"    {link}" for link in links)
+    preloads = [f'<link rel="modulepreload" href="page/{name}">' for name in modules]
+    archives = [
+        f'<link as="fetch" crossorigin data-preload="{asset.file}">'
+        for asset in assets
+        if asset.name in QUICK
+    ]
+    first, second = ("\n".join(f"    {link}" for link in each) for each in (preloads, archives))
+    return first, second
 
 
 # --- what is in the archives ---

@@ -20,12 +20,17 @@
     return WebAssembly.validate(new Uint8Array(bytes));
   }
 
+  // Whoever knows module workers asks for the type before anything else, and starts none here.
   function startsModuleWorkers() {
     var asked = false;
     var url = single ? "data:text/javascript," : URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
-    new Worker(url, Object.defineProperty({}, "type", {
-      get: function () { asked = true; return "module"; }
-    })).terminate();
+    try {
+      new Worker(url, Object.defineProperty({}, "type", {
+        get: function () { asked = true; throw new Error("asked"); }
+      })).terminate();
+    } catch (error) {
+      if (!asked) throw error;
+    }
     URL.revokeObjectURL(url);
     return asked;
   }

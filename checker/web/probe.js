@@ -75,8 +75,9 @@ async function refused(url, attempt, failureWillDo) {
       if (isHost || blockedURI.endsWith(search)) resolve(true);
     }, { signal: listening.signal });
   });
+  const turn = new Promise((resolve) => setTimeout(resolve)); // each in its own, so that the page stays responsive
   const failure = new Promise((resolve) => {
-    Promise.resolve(url).then(attempt).catch(() => { if (failureWillDo) resolve(true); });
+    turn.then(() => attempt(url)).catch(() => { if (failureWillDo) resolve(true); });
   });
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
   const answer = await Promise.race([violation, failure, patience]);

@@ -6,6 +6,7 @@
 #   make serve   build the site and serve it on this machine (PORT=8000)
 #   make test    check the code and run every test
 #   make lighthouse   have Lighthouse judge home, downloads and checker, on a machine left alone
+#   make engines   build the site with Zensical too and compare the pages with those of MkDocs
 #   make bench   measure beside other tools, on a machine left alone; writes bench/results.md
 #   make clean   remove everything the above have made
 
@@ -19,7 +20,7 @@ SOURCES := site_build.py mkdocs.yml pyproject.toml package.json runtime-requirem
   $(shell find checker docs forms pipeline schemas -type f ! -name '*.pyc') \
   tests/cases.py tests/conformance_values.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
-.PHONY: setup site serve test lighthouse bench clean FORCE
+.PHONY: setup site serve test lighthouse engines bench clean FORCE
 .DEFAULT_GOAL := setup
 
 setup: .venv/packages.done node_modules/.package-lock.json .venv/browser.done
@@ -91,6 +92,9 @@ build/lighthouse/node_modules/.package-lock.json: tests/lighthouse/package.json 
 
 lighthouse: setup site build/lighthouse/node_modules/.package-lock.json
 	@$(VENV_PYTHON) -m tests.lighthouse
+
+engines: setup site .venv/zensical.done
+	@$(VENV_PYTHON) -m tests.engines
 
 .venv/bench/packages.done: .venv/packages.done bench/requirements.txt
 	@echo "Setting up: installing what we are measured against"

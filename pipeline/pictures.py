@@ -334,7 +334,8 @@ def draw(workbook: bytes, title: str) -> str:
             *fills,
             f'<path d="{ruled(grid)}" fill="none" stroke="#000" stroke-width=".6"'
             ' stroke-linecap="square"/>',
-            f'<g font-family="{FONTS}">',
+            # So precise, text is laid out once for any size.
+            f'<g font-family="{FONTS}" text-rendering="geometricPrecision">',
             *map(text_element, written),
             "</g>\n</svg>\n",
         )

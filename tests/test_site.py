@@ -53,6 +53,7 @@ class Html(HTMLParser):
         super().__init__()
         self.lang = ""
         self.policy = ""
+        self.description = ""
         self.ids: set[str] = set()
         self.links: list[str] = []  # what a reader may follow
         self.resources: list[str] = []  # what the browser loads by itself
@@ -66,6 +67,8 @@ class Html(HTMLParser):
             self.lang = values["lang"]
         elif tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
             self.policy = values["content"]
+        elif tag == "meta" and values.get("name") == "description":
+            self.description = values["content"]
         elif tag == "a" and "href" in values:
             self.links.append(values["href"])
         elif tag == "link":
@@ -105,6 +108,15 @@ def test_every_page_is_chinese_and_complete(pages):
         assert page.lang in ("zh", "zh-CN"), address
         assert "{{" not in page.text, address
         assert "{%" not in page.text, address
+
+
+def test_every_page_says_what_it_is_about(pages):
+    about: dict[str, list[str]] = {}
+    for address, page in pages.items():
+        if address != "downloads/single-file.html":  # the checker's page once more, to take away
+            about.setdefault(page.description.strip(), []).append(address)
+    assert "" not in about, about[""]
+    assert [addresses for addresses in about.values() if len(addresses) > 1] == []
 
 
 def test_every_rule_and_form_is_linked(pages):

@@ -34,6 +34,9 @@ BEHIND_THE_LOCK = {"check/": "errors-in-console,inspector-issues,robots-txt"}
 # the page that fetches much is really slowed down.
 SLOWED = {"check/"}
 PACKED = {".html", ".css", ".js", ".json", ".svg"}
+# Lighthouse asks each worker what it is and breaks off where one has ended before it could answer.
+TRIES = 3
+BROKEN_OFF = "Session closed"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -72,13 +75,16 @@ def judge(address: str, page: str, device: str) -> dict[str, Any]:
     if page in SLOWED:
         arguments.append("--throttling-method=devtools")
     chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
-    done = node(
-        arguments,
-        return_completed_process=True,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "CHROME_PATH": chromium},
-    )
+    for _ in range(TRIES):
+        done = node(
+            arguments,
+            return_completed_process=True,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "CHROME_PATH": chromium},
+        )
+        if BROKEN_OFF not in done.stderr:
+            break
     if done.returncode:
         raise SystemExit(done.stderr)
     report: dict[str, Any] = json.loads(done.stdout)

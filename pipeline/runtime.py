@@ -135,10 +135,20 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
     texts = {name: members[f"{name}.js"].decode() for name in WORKERS}
     kit = {"version": checker.__version__, "assets": listed, "sources": texts}
     members["kit.js"] = f"export const KIT = {json.dumps(kit, indent=1)};\n".encode()
-    light, dark = (palette.css(":root", each) for each in (palette.LIGHT, palette.DARK))
-    dark = f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
-    members["colours.css"] = f"{light}\n{dark}\n".encode()
+    members["colours.css"] = _colours().encode()
     return members
+
+
+def _colours() -> str:
+    """Return the page's colours: dark as the system has it, unless the site was told otherwise."""
+    unless, chosen = (
+        palette.css(selector, palette.DARK)
+        for selector in (':root:not([data-scheme="light"])', ':root[data-scheme="dark"]')
+    )
+    system = f"@media screen and (prefers-color-scheme: dark) {{ {unless} }}"
+    return "\n".join(
+        (palette.css(":root", palette.LIGHT), system, f"@media screen {{ {chosen} }}", "")
+    )
 
 
 def _with_facts(name: str) -> str:

@@ -7,6 +7,14 @@
   var root = document.documentElement;
   var single = root.hasAttribute("data-single"); // the whole checker in this file
 
+  // Light or dark as chosen on the pages around this one; only read, and without it as the system has it.
+  try {
+    var site = location.pathname.replace(/[^\/]+\/[^\/]*$/, "");
+    var chosen = JSON.parse(localStorage.getItem(site + ".__palette")).color.scheme;
+    root.setAttribute("data-scheme", chosen === "slate" ? "dark" : "light");
+  } catch (error) { // nothing chosen, or nothing may be read
+  }
+
   function fail(why) {
     root.setAttribute("data-failure", why);
     root.setAttribute("data-state", "failed");

@@ -367,3 +367,18 @@ def test_the_printed_report_has_no_menu_and_no_buttons(cleared):
         == []
     )
     assert cleared.get_by_role("heading", name="需要修改").is_visible()
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_light_or_dark_as_chosen_on_the_site_holds_for_the_checker_too(page, server, system):
+    chosen = {"light": "dark", "dark": "light"}[system]
+    page.emulate_media(color_scheme=system)
+    page.goto(server.address + SUB_PATH)
+    page.locator("label.md-header__button[for^=__palette]:visible").click()
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    for name in ("check/", "check/officers.html"):
+        page.goto(f"{server.address}{SUB_PATH}{name}")
+        assert page.evaluate(scheme) == chosen
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert page.evaluate(scheme) == "light dark"

@@ -276,10 +276,6 @@ class Records:
             self._made[index] = self.make(index, self.columns)
         return self._made[index]
 
-    def part(self, index: int, names: Iterable[str]) -> Record:
-        """Return some of the fields of a record."""
-        return self.make(index, names)
-
     def __iter__(self) -> Iterator[Record]:
         return (self[index] for index in range(len(self.rows)))
 

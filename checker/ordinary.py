@@ -54,7 +54,7 @@ def doubtful(
             values
             for values, index in samples.items()
             if index not in records.apart
-            and not finds_nothing(_filled_up(form, records.part(index, names)))
+            and not finds_nothing(_filled_up(form, records.make(index, names)))
         }
         if faulty:
             found.update(index for index, values in enumerate(held) if values in faulty)

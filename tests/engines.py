@@ -16,13 +16,9 @@ import site_build
 from tests.conftest import ROOT, SITE
 
 OTHER = ROOT / "build" / "zensical-site"
-# The engine's own program and styles, its search index, and what lists these.
-SHOWN = {
-    "about": 2,
-    "text": 40,
-    "leads": 2,
-}  # parts of a page, and how much is shown of a difference
+SHOWN = {"about": 2, "text": 40, "leads": 2}  # parts of a page, and how much of a difference
 FOLDER = "https://site.invalid/some/folder/"  # where the site lies: nothing may lead out of it
+# The engine's own program and styles, its search index, and what lists these.
 OWN = ("assets/javascripts/", "assets/stylesheets/", "search", "sitemap.xml", "sw.js")
 
 

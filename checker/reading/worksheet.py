@@ -7,7 +7,6 @@ the cells are parsed. Any other sheet is parsed whole, which takes longer than r
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -120,7 +119,8 @@ def _ordinary(part: bytes, start: int, end: int, limits: Limits) -> bool:
         return fits and limits.columns >= _USUAL_COLUMNS
     if _ODD_CELL.search(part, start, end):
         return False
-    columns = max(map(_number, set(_FAR_COLUMN.findall(part, start, end))), default=26)
+    far = set(_FAR_COLUMN.findall(part, start, end))
+    columns = max(map(uniform.column_number, far), default=_USUAL_COLUMNS)
     rows = int(max(_FAR_ROW.findall(part, start, end), default=b"99999"))
     return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.area
 
@@ -144,19 +144,6 @@ def _special_rows(part: bytes, start: int, end: int) -> bytes:
     return b"".join(special).join((_OPENING, _CLOSING))
 
 
-@functools.lru_cache(maxsize=1024)
-def _number(letters: bytes) -> int:
-    """Return the number of a column.
-
-    >>> _number(b"A"), _number(b"AB"), _number(b"XFD")
-    (1, 28, 16384)
-    """
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
 def reference(text: str) -> tuple[int, int] | None:
     """Return row and column of an A1 reference.
 
@@ -167,7 +154,7 @@ def reference(text: str) -> tuple[int, int] | None:
     if not match:
         return None
     letters, row = match.groups()
-    return (int(row), _number(letters.encode())) if int(row) else None
+    return (int(row), uniform.column_number(letters.encode())) if int(row) else None
 
 
 def area(text: str) -> Area | None:

@@ -19,8 +19,7 @@ export class Client {
   #target;
   #onProgress;
   #workers = [];
-  #urls = []; // what they started from
-  #worker = null;
+  #worker = null; // the one of them that is asked
   #wasm; // compiled once: what the browser has learned of it is kept from one worker to the next
   #complete = false; // nothing is on its way any more
   #booting = null;
@@ -101,8 +100,9 @@ export class Client {
   async #boot() {
     const { archives, version, sources } = this.#kit;
     const { port1, port2 } = new MessageChannel();
-    const worker = this.#open(sources.worker, (data) => this.#hear(data));
-    const unpacker = this.#open(sources.unpack, () => this.#die("E06", "unpacking"));
+    const urls = [sources.worker, sources.unpack].map(address);
+    const worker = this.#open(urls[0], (data) => this.#hear(data));
+    const unpacker = this.#open(urls[1], () => this.#die("E06", "unpacking"));
     this.#worker = worker;
     try {
       unpacker.postMessage({ port: port1 }, [port1]);
@@ -118,14 +118,13 @@ export class Client {
       if (worker === this.#worker) this.#end(() => error);
       if (error instanceof Failure && error.code === "E06") throw new Failure("E05", error.detail);
       throw error;
+    } finally {
+      urls.forEach((url) => URL.revokeObjectURL(url));
     }
   }
 
-  /** Start a worker from its text. */
-  #open(source, hear) {
-    const url = address(source);
+  #open(url, hear) {
     const worker = new Worker(url, { type: "module" });
-    this.#urls.push(url);
     worker.onmessage = ({ data }) => hear(data);
     worker.onerror = (event) => {
       event.preventDefault(); // its text may quote the user's file

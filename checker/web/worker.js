@@ -49,6 +49,7 @@ async function boot({ version, probe, target, quick, port, wasm }) {
   const { files: core } = await parcel("core").content;
   // Pyodide believes that it asks a server. Of the standard library, a snapshot has in it what is used.
   const library = quick ? [["python_stdlib.zip", new Uint8Array(0)]] : (await parcel("library").content).files;
+  if (!quick) tell("正在启动检查程序", 0, 2); // else once the snapshot is there: until then something is still coming
   const served = new Map([...core, ...library]);
   self.fetch = async (url) => fromMemory(served, String(url));
   const compiled = wasm ?? WebAssembly.compile(core.get("pyodide.asm.wasm"));

@@ -38,9 +38,10 @@ SNAPSHOT = ROOT / "pipeline" / "snapshot.mjs"
 RUNTIME_REQUIREMENTS = ROOT / "runtime-requirements.txt"
 # rpds-py has no WebAssembly wheel; this name is what referencing imports.
 RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
-CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
+WASM = "pyodide.asm.wasm"
 PAGES = ("index.html", "officers.html")
-QUICK = ("core", "snapshot", "files")  # in the order in which they are needed
+QUICK = ("core", "wasm", "snapshot", "files")  # in the order in which they are needed
 WORKERS = ("worker", "probe", "unpack")  # modules that start from their text
 LIBRARY = "python_stdlib.zip"
 REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
@@ -82,8 +83,8 @@ class Asset:
 def make() -> tuple[Asset, ...]:
     """Return what the page loads.
 
-    `core`, `files` and `snapshot` are what it starts from, `core`, `files`, `library` and `sources`
-    what it starts from if the snapshot does not do. `files` is what has to lie on Python's disk
+    `core`, `wasm`, `snapshot` and `files` are what it starts from; if the snapshot does not do,
+    `library` and `sources` come in its place. `files` is what has to lie on Python's disk
     either way: compiled code, which no snapshot can hold, and the checker's data.
     """
     members = package_members(browser_wheels()) | checker_members()
@@ -92,6 +93,7 @@ def make() -> tuple[Asset, ...]:
     sources = zipped({name: members[name] for name in members.keys() - on_disk})
     return (
         Asset(name="core", data=zipped(core_members())),
+        Asset(name="wasm", data=zipped({WASM: (PYODIDE / WASM).read_bytes()})),
         Asset(name="files", data=files),
         Asset(name="snapshot", data=zipped({"snapshot.bin": make_snapshot(files, sources)})),
         Asset(name="library", data=zipped({LIBRARY: (PYODIDE / LIBRARY).read_bytes()})),
@@ -354,7 +356,7 @@ def make_snapshot(files: bytes, sources: bytes) -> bytes:
 def snapshot_makers() -> Iterable[Path]:
     """Return the files that have a part in what a snapshot is."""
     yield from (SNAPSHOT, SNAPSHOT.with_suffix(".py"), WEB / "unpack.js")
-    yield from (PYODIDE / name for name in (*CORE_FILES, LIBRARY))
+    yield from (PYODIDE / name for name in (*CORE_FILES, WASM, LIBRARY))
 
 
 def snap(files: bytes, sources: bytes) -> bytes:

@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { grown, shrunk } from "../checker/web/unpack.js";
+import { parted, shrunk } from "../checker/web/unpack.js";
 
 process.on("uncaughtException", (error) => {
   console.error(error.stack);
@@ -55,15 +55,29 @@ const made = await start({ _makeSnapshot: true, stdLibURL: join(folder, "library
 copy(plain.FS, made.FS, site);
 made.pyimport("snapshot").settle(modules);
 wipe(made._module);
-const wasm = readFileSync(join(pyodide, "pyodide.asm.wasm"));
-const snapshot = shrunk(made.makeMemorySnapshot(), wasm);
+const whole = made.makeMemorySnapshot();
 
-const { memory, size } = grown(snapshot, wasm);
-const restored = await start({
-  _loadSnapshot: memory,
+let created;
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (...given) => {
+  const result = await instantiate(...given);
+  const { memory } = (result.instance ?? result).exports;
+  if (memory) created ??= new Uint8Array(memory.buffer.slice());
+  return result;
+};
+let snapshot;
+const restored = await start({ // as the worker does
+  _loadSnapshot: new Uint8Array(0),
   createPyodideModule: async (settings) => {
     const module = await createPyodideModule(settings);
-    if (module.HEAP8.length < size) module.growMemory(size);
+    snapshot = shrunk(whole, created, module.HEAPU8);
+    const { header, size, pieces } = parted(snapshot);
+    if (module.HEAPU8.length < size) module.growMemory(size);
+    const restore = module.API.restoreSnapshot;
+    module.API.restoreSnapshot = () => {
+      for (const [at, bytes] of pieces) module.HEAPU8.set(bytes, at);
+      return restore(header);
+    };
     return module;
   },
 });

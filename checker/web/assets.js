@@ -24,12 +24,13 @@ export const TARGET = SINGLE ? "https://offline.invalid/" : new URL("./", locati
 // Python starts from a memory snapshot. Where a browser does not take that, the page opens again and
 // fetches what the snapshot was made of: once it has shut the network, nothing can be sent for.
 const NEEDED = {
-  quick: ["core", "snapshot", "files"], // in the order in which they are needed
-  plain: ["core", "library", "sources", "files"],
+  quick: ["core", "wasm", "snapshot", "files"], // in the order in which they are needed
+  plain: ["core", "wasm", "library", "sources", "files"],
 };
 const START = "beian-kit start"; // in this tab's sessionStorage; nothing else is ever stored
 const SILENCE = 60_000; // longest wait for a server that says nothing
 const PACE = 100; // milliseconds between two words on how far the download is; from a cache it is there at once
+const STRETCH = 10; // milliseconds of reading before the page has its turn: it could not open the workers else
 
 /**
  * Ask for everything. When this is done nothing is left to be asked for, though most is still under way.
@@ -123,8 +124,13 @@ async function soon(answer, name) {
 async function read(asset, response, onBytes) {
   const bytes = new Uint8Array(asset.bytes);
   let at = 0;
+  let rested = 0;
   const reader = response.body.getReader();
   for (;;) {
+    if (performance.now() > rested + STRETCH) {
+      await new Promise((resolve) => setTimeout(resolve));
+      rested = performance.now();
+    }
     const { done, value } = await soon(reader.read(), asset.name);
     if (done) break;
     if (at + value.length > bytes.length) throw new Failure("E03", asset.name);

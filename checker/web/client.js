@@ -25,7 +25,11 @@ export class Client {
   #booting = null;
   #pending = new Map();
   #lastId = 0;
+  #wake;
   #guard = 0;
+
+  /** @type {Promise<void>} done when the first worker runs, or never will */
+  awake = new Promise((resolve) => { this.#wake = resolve; });
 
   /**
    * @param {import("./assets.js").Kit} kit kept, so that a worker can be started again without a network
@@ -102,13 +106,13 @@ export class Client {
     const { port1, port2 } = new MessageChannel();
     const urls = [sources.worker, sources.unpack].map(address);
     const worker = this.#open(urls[0], (data) => this.#hear(data));
-    const unpacker = this.#open(urls[1], () => this.#die("E06", "unpacking"));
+    const unpacker = this.#open(urls[1], ({ wasm }) => { wasm ? this.#wasm = wasm : this.#die("E06", "unpacking"); });
     this.#worker = worker;
     try {
-      unpacker.postMessage({ port: port1 }, [port1]);
+      unpacker.postMessage({ port: port1, wasm: this.#wasm }, [port1]);
       this.#supply(unpacker);
       const { probes } = await this.#ask({
-        kind: "boot", version, probe: sources.probe, target: this.#target, quick: "snapshot" in archives, port: port2, wasm: this.#wasm,
+        kind: "boot", version, probe: sources.probe, target: this.#target, quick: "snapshot" in archives, port: port2,
       }, [port2]);
       unpacker.terminate();
       const open = probes.filter(({ refused }) => !refused);
@@ -161,8 +165,8 @@ export class Client {
 
   #hear({ id, kind, ...answer }) {
     this.#watch();
-    if (kind === "compiled") {
-      this.#wasm = answer.wasm;
+    if (kind === "awake") {
+      this.#wake();
     } else if (kind === "progress") {
       this.#onProgress(answer.stage, answer.done, answer.total);
     } else if (kind === "error") {
@@ -190,6 +194,7 @@ export class Client {
       worker.terminate();
     }
     this.#worker = this.#booting = null;
+    this.#wake();
     clearTimeout(this.#guard);
     for (const { reject } of this.#pending.values()) reject(reason());
     this.#pending.clear();

@@ -25,6 +25,7 @@ export async function startLocked(kit, onProgress) {
   const client = new Client(kit, TARGET, onProgress);
   const starting = client.start();
   starting.catch(() => {}); // heard of below, unless the page itself has a way out
+  await client.awake; // a busy page would keep the worker from beginning
   const page = await probe(TARGET);
   const open = page.filter(({ refused }) => !refused);
   if (open.length) {

@@ -76,18 +76,20 @@ async function refused(url, attempt, failureWillDo) {
     }, { signal: listening.signal });
   });
   const turn = new Promise((resolve) => setTimeout(resolve)); // each in its own, so that the page stays responsive
+  const made = turn.then(() => attempt(url));
   const failure = new Promise((resolve) => {
-    turn.then(() => attempt(url)).catch(() => { if (failureWillDo) resolve(true); });
+    made.catch(() => { if (failureWillDo) resolve(true); });
   });
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
   const answer = await Promise.race([violation, failure, patience]);
   listening.abort();
+  made.then((element) => element?.remove?.(), () => {}); // a frame would else load the browser's own page on the failure
   return answer;
 }
 
-/** Put an element into the document and take it out once it has had its chance. */
+/** Put an element into the document until it has been refused. */
 function attach(tag, properties) {
   const made = Object.assign(document.createElement(tag), properties);
   document.head.append(made);
-  setTimeout(() => made.remove(), PATIENCE);
+  return made;
 }

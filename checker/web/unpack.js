@@ -1,17 +1,19 @@
 // What travels, unpacked: in a worker of its own, while the page proves its lock and Python gets ready.
 // The build packs the snapshot with the same code (pipeline/snapshot.mjs).
 //
-// page -> unpacker    {port} where the checker's worker listens
+// page -> unpacker    {port, wasm} where the checker's worker listens; what an earlier start has compiled
 //                     {name, archive}
 // unpacker -> worker  {name, files}
-//                     {name: "snapshot", memory, size}  up to its last page that is not blank
-// unpacker -> page    that it failed
+//                     {name: "wasm", wasm}  compiled
+//                     {name: "snapshot", header, size, pieces}
+// unpacker -> page    {wasm} | {error}
 
 /**
+ * Find what is in an archive.
  * @param {ArrayBuffer} archive one of our own: every member deflated, its sizes in its local header
- * @returns {Promise<Map<string, Uint8Array>>}
+ * @returns {[string, Uint8Array, number][]} names, what they stand for, deflated, and its size
  */
-async function unzipped(archive) {
+function membersOf(archive) {
   const view = new DataView(archive);
   const members = [];
   const LOCAL_HEADER = 0x04034b50;
@@ -23,145 +25,123 @@ async function unzipped(archive) {
     members.push([name, new Uint8Array(archive, start, packed), size]);
     at = start + packed;
   }
-  return new Map(await Promise.all(members.map(
-    async ([name, packed, size]) => [name, await inflated(packed, size)],
+  return members;
+}
+
+/** @returns {Promise<Map<string, Uint8Array>>} */
+async function unzipped(archive) {
+  return new Map(await Promise.all(membersOf(archive).map(
+    async ([name, packed, size]) => [name, await collected(inflating(packed), size)],
   )));
 }
 
-/** Inflate bytes whose size is known. */
-async function inflated(packed, size) {
+/** @param {Uint8Array} packed @returns {ReadableStream<Uint8Array>} */
+function inflating(packed) {
   const { readable, writable } = new DecompressionStream("deflate-raw");
   const writer = writable.getWriter();
+  for (const written of [writer.write(packed), writer.close()]) written.catch(() => {}); // whoever reads hears of it
+  return readable;
+}
+
+/** Collect what a stream brings, whose size is known. */
+async function collected(stream, size) {
   const bytes = new Uint8Array(size);
-  const fill = async () => {
-    const reader = readable.getReader();
-    let at = 0;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      bytes.set(value, at);
-      at += value.length;
-    }
-    if (at !== size) throw new TypeError("size");
-  };
-  await Promise.all([writer.write(packed), writer.close(), fill()]);
+  const reader = stream.getReader();
+  let at = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes.set(value, at);
+    at += value.length;
+  }
+  if (at !== size) throw new TypeError("size");
   return bytes;
 }
 
 // --- snapshots ---
 
 const MEMORY = 1; // in the snapshot's header: where the memory begins, in 32-bit words
-const PAGE = 4096; // bytes; whether one is blank is asked of so many together
+const PAGE = 4096; // bytes; whether they are left out is asked of so many together
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
-const DATA_SECTION = 11;
-const I32_CONST = 0x41;
 
 /**
- * Leave out of a snapshot what the wasm file holds as well, then the pages that are blank: more than
- * half of it. What is left begins with the size, the number of pieces, and where each begins and ends.
- * @param {Uint8Array} snapshot changed on the way
- * @param {Uint8Array} wasm
+ * Leave out of a snapshot what every new Python has in its memory anyway: more than half of it. What is left
+ * begins with the length of the header, the size of the memory, the number of pieces, and where in the memory
+ * each begins and ends.
+ * @param {Uint8Array} snapshot
+ * @param {Uint8Array} created the memory of a new Python to begin with
+ * @param {Uint8Array} started its memory when a snapshot is laid over it; where it wrote, nothing is left out
  * @returns {Uint8Array}
  */
-export function shrunk(snapshot, wasm) {
-  toggle(snapshot, wasm);
+export function shrunk(snapshot, created, started) {
+  const [, start] = new Uint32Array(snapshot.buffer, snapshot.byteOffset, MEMORY + 1);
+  const memory = snapshot.subarray(start);
   const pieces = [];
-  for (let at = 0; at < snapshot.length; at += PAGE) {
-    const end = Math.min(at + PAGE, snapshot.length);
-    if (!snapshot.subarray(at, end).some(Boolean)) continue;
+  for (let at = 0; at < memory.length; at += PAGE) {
+    const [kept, before, then] = [memory, created, started].map((bytes) => bytes.subarray(at, at + PAGE));
+    if (kept.every((byte, index) => byte === (before[index] ?? 0) && byte === (then[index] ?? 0))) continue;
     const last = pieces.at(-1);
-    if (last?.[1] === at) last[1] = end;
-    else pieces.push([at, end]);
+    if (last?.[1] === at) last[1] = at + kept.length;
+    else pieces.push([at, at + kept.length]);
   }
-  const head = Uint32Array.of(snapshot.length, pieces.length, ...pieces.flat());
-  const contents = pieces.map(([start, end]) => snapshot.subarray(start, end));
-  const packed = new Uint8Array(pieces.reduce((sum, [start, end]) => sum + end - start, head.byteLength));
-  [new Uint8Array(head.buffer), ...contents].reduce((at, bytes) => {
-    packed.set(bytes, at);
-    return at + bytes.length;
+  const head = new Uint8Array(Uint32Array.of(start, memory.length, pieces.length, ...pieces.flat()).buffer);
+  const parts = [head, snapshot.subarray(0, start), ...pieces.map(([from, to]) => memory.subarray(from, to))];
+  const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => {
+    packed.set(part, at);
+    return at + part.length;
   }, 0);
   return packed;
 }
 
 /**
- * Return what was shrunk as it was, up to its last page that is not blank, and its whole size.
+ * Find what is in a snapshot that was shrunk.
  * @param {Uint8Array} packed
- * @param {Uint8Array} wasm
- * @returns {{memory: Uint8Array, size: number}}
+ * @returns {{header: Uint8Array, size: number, pieces: [number, Uint8Array][]}} the snapshot without its memory,
+ *   the size of that, and what to lay over it where
  */
-export function grown(packed, wasm) {
-  const [size, count] = new Uint32Array(packed.buffer, packed.byteOffset, 2);
-  const pieces = new Uint32Array(packed.buffer, packed.byteOffset + 2 * WORD, 2 * count);
-  const memory = new Uint8Array(pieces.at(-1));
-  for (let piece = 0, at = (2 + 2 * count) * WORD; piece < count; piece += 1) {
-    const [start, end] = pieces.subarray(2 * piece);
-    memory.set(packed.subarray(at, at += end - start), start);
-  }
-  toggle(memory, wasm);
-  return { memory, size };
-}
-
-/** Blank what the wasm file lays into the memory, or bring it back: doing it twice changes nothing. */
-function toggle(snapshot, wasm) {
-  const base = snapshot.byteOffset + new Uint32Array(snapshot.buffer, snapshot.byteOffset)[MEMORY];
-  for (const { to, bytes } of segments(wasm)) {
-    const shift = (base + to) % WORD; // word by word, as byte by byte takes several times as long
-    const patch = new Uint8Array(Math.ceil((shift + bytes.length) / WORD) * WORD);
-    patch.set(bytes, shift);
-    const patches = new Uint32Array(patch.buffer);
-    const words = new Uint32Array(snapshot.buffer, base + to - shift, patches.length);
-    for (let index = 0; index < words.length; index += 1) words[index] ^= patches[index];
-  }
-}
-
-/** Yield the active segments of a module's data section (WebAssembly, 5.5.14). */
-function* segments(wasm) {
-  let at = 8;
-  const number = () => { // LEB128
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = wasm[at++];
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < wasm.length) {
-    const section = wasm[at++];
-    const size = number();
-    if (section !== DATA_SECTION) {
-      at += size;
-      continue;
-    }
-    for (let count = number(); count; count -= 1) {
-      if (wasm[at++] !== 0 || wasm[at++] !== I32_CONST) throw new TypeError("unexpected data segment");
-      const to = number();
-      at += 1; // end of the expression
-      const length = number();
-      yield { to, bytes: wasm.subarray(at, at += length) };
-    }
-  }
+export function parted(packed) {
+  const [start, size, count] = new Uint32Array(packed.buffer, packed.byteOffset, 3);
+  const places = new Uint32Array(packed.buffer, packed.byteOffset + 3 * WORD, 2 * count);
+  let at = (3 + 2 * count) * WORD;
+  const next = (length) => packed.subarray(at, at += length);
+  const header = next(start);
+  const pieces = Array.from({ length: count }, (_, index) => {
+    const [from, to] = places.subarray(2 * index);
+    return [from, next(to - from)];
+  });
+  return { header, size, pieces };
 }
 
 // --- the worker ---
 
 if (globalThis.WorkerGlobalScope) {
   let port;
-  let wasm; // comes first, in the core
+  let compiled;
   let last = Promise.resolve(); // one archive after the other, so that the first is there the sooner
 
+  const fail = (error) => self.postMessage({ error: error.name });
+
+  const compile = async (archive) => {
+    const [[, packed]] = membersOf(archive);
+    compiled ??= await WebAssembly.compileStreaming(new Response(inflating(packed), { headers: { "Content-Type": "application/wasm" } }));
+    self.postMessage({ wasm: compiled });
+    port.postMessage({ name: "wasm", wasm: compiled });
+  };
+
   const unpack = async ({ name, archive }) => {
+    if (name === "wasm") return compile(archive);
     const files = await unzipped(archive);
     if (name === "snapshot") {
-      const { memory, size } = grown(files.get("snapshot.bin"), wasm);
-      port.postMessage({ name, memory, size }, [memory.buffer]);
+      const packed = files.get("snapshot.bin");
+      port.postMessage({ name, ...parted(packed) }, [packed.buffer]);
     } else {
-      wasm ??= files.get("pyodide.asm.wasm");
-      port.postMessage({ name, files }); // copied: the wasm file is still needed here
+      port.postMessage({ name, files }, [...files.values()].map(({ buffer }) => buffer));
     }
   };
 
   self.onmessage = ({ data }) => {
-    if (data.port) port = data.port;
-    else last = last.then(() => unpack(data)).catch((error) => self.postMessage(error.name));
+    if (data.port) ({ port, wasm: compiled } = data);
+    else last = last.then(() => unpack(data)).catch(fail);
   };
 }

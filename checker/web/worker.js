@@ -1,12 +1,12 @@
 // Runs the checker in Pyodide. The page starts this from its own text after it has shut the network,
 // so that the policy holds here too; everything needed comes by message.
 //
-// page -> worker  {id, kind: "boot", version, probe, target, quick, port, wasm}; unpack.js tells what the port brings
+// page -> worker  {id, kind: "boot", version, probe, target, quick, port}; unpack.js tells what the port brings
 //                 {id, kind: "check" | "changes" | "make", files, options}
 //                 {id, kind: "look" | "group" | "inspect" | "summarise" | "verify", files, options}
 // worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "changes", changes}
 //                 {id, kind: "files", files, notes} | {id, kind: "answer", json} | {id, kind: "error", message}
-//                 {kind: "progress", stage, done, total} | {kind: "compiled", wasm}
+//                 {kind: "awake"} | {kind: "progress", stage, done, total}
 
 const REHEARSALS = 12; // of 200 rows each: after 2,400 the first real check takes half as long
 const PAUSE = 20; // milliseconds between two, for a message to come in
@@ -21,6 +21,7 @@ for (const question of ["look", "group", "inspect", "summarise", "verify"]) { //
   answers[question] = (request) => ({ kind: "answer", json: ask(question, request) });
 }
 
+self.postMessage({ kind: "awake" });
 self.onmessage = async ({ data: { id, kind, ...request } }) => {
   asked += 1;
   try {
@@ -32,35 +33,33 @@ self.onmessage = async ({ data: { id, kind, ...request } }) => {
 };
 
 /**
- * Prove that the network is shut, then start Python and import the checker.
+ * Prove that the network is shut, and start Python with the checker.
  * @param {object} request
  * @param {string} request.version the checker's
  * @param {string} request.probe the text of that module
  * @param {string} request.target an address for the probes
  * @param {boolean} request.quick whether there is a snapshot to start from
  * @param {MessagePort} request.port where from comes what it starts from
- * @param {WebAssembly.Module} [request.wasm] compiled for an earlier start
  */
-async function boot({ version, probe, target, quick, port, wasm }) {
+async function boot({ version, probe, target, quick, port }) {
   port.onmessage = ({ data }) => parcel(data.name).arrive(data);
-  const probes = await (await importText(probe)).probe(target);
+  const proof = importText(probe).then((module) => module.probe(target));
+  const { files: core } = await parcel("core").content;
+  const modules = Promise.all(["pyodide.mjs", "pyodide.asm.mjs"].map((name) => importText(core.get(name))));
+  const probes = await proof; // before fetch is another
   if (probes.some(({ refused }) => !refused)) return { kind: "ready", probes };
 
-  const { files: core } = await parcel("core").content;
   // Pyodide believes that it asks a server. Of the standard library, a snapshot has in it what is used.
-  const library = quick ? [["python_stdlib.zip", new Uint8Array(0)]] : (await parcel("library").content).files;
+  const nothing = new Uint8Array(0);
+  const library = quick ? [["python_stdlib.zip", nothing]] : (await parcel("library").content).files;
   if (!quick) tell("正在启动检查程序", 0, 2); // else once the snapshot is there: until then something is still coming
-  const served = new Map([...core, ...library]);
+  const served = new Map([...core, ["pyodide.asm.wasm", nothing], ...library]); // that one comes compiled
   self.fetch = async (url) => fromMemory(served, String(url));
-  const compiled = wasm ?? WebAssembly.compile(core.get("pyodide.asm.wasm"));
   WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await compiled;
-    self.postMessage({ kind: "compiled", wasm: module });
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
+    const { wasm } = await parcel("wasm").content;
+    return { module: wasm, instance: await WebAssembly.instantiate(wasm, imports) };
   };
-  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
-    ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => importText(core.get(name))),
-  );
+  const [{ loadPyodide }, { default: createPyodideModule }] = await modules;
   let site;
   pyodide = await loadPyodide({
     indexURL: "memory:/",
@@ -72,18 +71,16 @@ async function boot({ version, probe, target, quick, port, wasm }) {
 
   tell("正在装入检查规则", 1, 2);
   for (const archive of quick ? ["files"] : ["files", "sources"]) {
-    const { files } = await parcel(archive).content;
-    for (const [name, content] of files) {
+    for (const [name, content] of (await parcel(archive).content).files) {
       const path = `${site}/${name}`;
       pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
       pyodide.FS.writeFile(path, content);
     }
   }
-  pyodide.pyimport("python_calamine").destroy();
   checker = pyodide.pyimport("checker.browser");
   if (pyodide.pyimport("checker").__version__ !== version) throw new TypeError("version");
   tell("正在装入检查规则", 2, 2);
-  setTimeout(warmUp, PAUSE, core.get("rehearsal.xlsx"), asked);
+  setTimeout(whenIdle, PAUSE, warmUp(core.get("rehearsal.xlsx")), asked);
   return { kind: "ready", probes };
 }
 
@@ -96,21 +93,31 @@ function restoring(createPyodideModule) {
     _loadSnapshot: new Uint8Array(0),
     createPyodideModule: async (settings) => {
       const module = await createPyodideModule(settings);
-      const { memory, size } = await parcel("snapshot").content;
+      const { header, size, pieces } = await parcel("snapshot").content;
       tell("正在启动检查程序", 0, 2);
-      if (module.HEAP8.length < size) module.growMemory(size);
+      if (module.HEAPU8.length < size) module.growMemory(size);
       const restore = module.API.restoreSnapshot;
-      module.API.restoreSnapshot = () => restore(memory);
+      module.API.restoreSnapshot = () => {
+        for (const [at, bytes] of pieces) module.HEAPU8.set(bytes, at);
+        return restore(header);
+      };
       return module;
     },
   };
 }
 
-/** Rehearse with a roster of nobody's while nobody asks for anything: the next check is the faster. */
-function warmUp(roster, before, left = REHEARSALS) {
-  if (!left || asked !== before) return;
-  ask("check", { files: [["rehearsal.xlsx", new Uint8Array(roster)]], options: { today: "2024-10-12" } }, () => {});
-  setTimeout(warmUp, PAUSE, roster, before, left - 1);
+/** What makes the next check the faster: load compiled code, which no snapshot can hold, and rehearse. */
+function* warmUp(roster) {
+  yield pyodide.pyimport("python_calamine").destroy();
+  for (let done = 0; done < REHEARSALS; done += 1) {
+    yield ask("check", { files: [["rehearsal.xlsx", new Uint8Array(roster)]], options: { today: "2024-10-12" } }, () => {});
+  }
+}
+
+/** Go on step by step while nobody asks for anything. */
+function whenIdle(steps, before = asked) {
+  if (asked !== before || steps.next().done) return;
+  setTimeout(whenIdle, PAUSE, steps, before);
 }
 
 /**

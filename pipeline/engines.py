@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline import ROOT
+from pipeline import ROOT, runtime
 from pipeline.kit import write
 from pipeline.policy import HASHES
 
@@ -57,9 +56,8 @@ def build(engine: str, stage: Path, out: Path) -> None:
         page = path.read_text(encoding="utf-8")
         if HASHES in page:  # it is made by the theme
             write(path, without_blank_lines(page))
-    lost = out / "404.html"  # shown at any depth, so that it looks for a folder of ours
-    folders = sorted(path.name for path in out.iterdir() if path.is_dir())
-    write(lost, lost.read_text(encoding="utf-8").replace('"{folders}"', json.dumps(folders)))
+    lost = out / "404.html"  # shown at any depth, so that it brings its colours along
+    write(lost, lost.read_text(encoding="utf-8").replace("{colours}", runtime.colours()))
 
 
 def without_blank_lines(page: str) -> str:

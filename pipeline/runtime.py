@@ -137,12 +137,12 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
     texts = {name: members[f"{name}.js"].decode() for name in WORKERS}
     kit = {"version": checker.__version__, "assets": listed, "sources": texts}
     members["kit.js"] = f"export const KIT = {json.dumps(kit, indent=1)};\n".encode()
-    members["colours.css"] = _colours().encode()
+    members["colours.css"] = colours().encode()
     return members
 
 
-def _colours() -> str:
-    """Return the page's colours: dark as the system has it, unless the site was told otherwise."""
+def colours() -> str:
+    """Return a page's colours: dark as the system has it, unless the site was told otherwise."""
     unless, chosen = (
         palette.css(selector, palette.DARK)
         for selector in (':root:not([data-scheme="light"])', ':root[data-scheme="dark"]')

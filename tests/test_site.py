@@ -331,7 +331,7 @@ def test_chinese_words_are_found(address, browser_page, query, found):
     assert address + found in places
 
 
-@pytest.mark.parametrize("missing", ["nothing", "rules/z99/", "guide/nothing/deep/"])
+@pytest.mark.parametrize("missing", ["nothing", "rules/z99/", "guide/nothing/deep/", "a/b/c/d.html"])
 def test_the_page_for_what_is_missing_leads_home(address, browser_page, missing):
     browser_page.goto(address + missing)
     browser_page.get_by_role("link", name="回到首页").click()

@@ -370,14 +370,15 @@ def test_the_printed_report_has_no_menu_and_no_buttons(cleared):
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
-def test_light_or_dark_as_chosen_on_the_site_holds_for_the_checker_too(page, server, system):
+def test_light_or_dark_as_chosen_on_the_site_holds_for_other_pages_too(page, server, system):
     chosen = {"light": "dark", "dark": "light"}[system]
     page.emulate_media(color_scheme=system)
     page.goto(server.address + SUB_PATH)
     page.locator("label.md-header__button[for^=__palette]:visible").click()
     scheme = "getComputedStyle(document.documentElement).colorScheme"
-    for name in ("check/", "check/officers.html"):
+    for name in ("404.html", "check/", "check/officers.html"):
         page.goto(f"{server.address}{SUB_PATH}{name}")
+        page.locator("html[data-scheme]").wait_for()
         assert page.evaluate(scheme) == chosen
     page.evaluate("localStorage.clear()")
     page.reload()

@@ -15,7 +15,7 @@ from tests.cases import Case
 
 MARKS = {"␣": "空格", "↵": "换行", "¦": "看不见的字符"}  # what stands for blanks in an excerpt
 _MOST_ROWS = 7  # of data in one example
-_MANY_COLUMNS = 7  # from here on, a phone shows the telling ones only
+_MANY_COLUMNS = 6  # from here on, a phone shows the telling ones only
 _LONG_NUMBER = 1e11  # from here on, spreadsheet programs show 4.18801E+17
 
 Spot = tuple[str, int, int]  # sheet, row, column
@@ -155,12 +155,17 @@ class Excerpt:
     def telling(self) -> set[int]:
         """Return the columns a small screen shows."""
         table = self.table
-        if table is None or not table.form.is_table or len(table.headings) <= _MANY_COLUMNS:
+        if table is None or not table.form.is_table or len(table.headings) < _MANY_COLUMNS:
             return set(range(1, 30))
         records = self.view.case.given.get(table.form.name, ())
         named = {name for record in records for name in record}
         columns = {cell.column for name, cell in table.headings.items() if name in named}
-        return columns | {column for _, column in self.spots} | {1, 2}
+        columns |= {column for _, column in self.spots} | {1, 2}
+        for area in self.sheet.merged:  # what stands under one heading is shown together
+            under = range(area.left, area.right + 1)
+            if area.top == table.header_rows[0] and columns.intersection(under):
+                columns.update(under)
+        return columns
 
     def row(self, row: int, rows: Sequence[int], columns: range) -> str:
         """Return a row of the sheet."""
@@ -206,7 +211,7 @@ class Excerpt:
             or any((row, column) == (cell.row, cell.column) for cell in table.headings.values())
         )
         classes = [kind, "head" if heading else "", "line" if self.is_line(row) else ""]
-        if across == 1 and column not in self.telling():
+        if not self.telling().intersection(range(column, column + across)):
             classes.append("more")
         spans = f' rowspan="{down}"' * (down > 1) + f' colspan="{across}"' * (across > 1)
         text = _as_seen(value, stored)

@@ -33,7 +33,13 @@ addEventListener("keydown", ({ key }) => {
   toggles.drawer.click();
   document.querySelector('.md-header__button[for="__drawer"]').focus();
 });
-for (const back of drawer.querySelectorAll(".md-nav__title:not([for=__drawer], [for=__toc])")) back.tabIndex = 0;
+for (const back of drawer.querySelectorAll(".md-nav__title:not([for=__drawer], [for=__toc])")) {
+  back.tabIndex = 0;
+  const name = document.createElement("span");
+  name.className = "bk-back";
+  name.textContent = "上一级";
+  back.querySelector(".md-nav__icon").after(name);
+}
 
 /** What unfolds a section that is a page itself is an arrow only. */
 for (const label of drawer.querySelectorAll("label.md-nav__link[id]")) {

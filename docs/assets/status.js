@@ -39,7 +39,7 @@ function wait(from, until, calendar) {
  * @param {string} year the filing year
  */
 function standing(date, windows, calendar, year) {
-  const now = `今天是 ${date.slice(0, 4)} 年 ${said(date)}`;
+  const now = `今天是 ${date.slice(0, 4)}年${said(date)}`;
   const coming = windows.find(({ end, days }) => (days?.at(-1) ?? end) >= date);
   if (!coming) {
     const line = `${now}。新一年的时间以当年的通知为准，本站还没有收录，可以打电话问。`;
@@ -48,7 +48,7 @@ function standing(date, windows, calendar, year) {
   const left = coming.days?.filter((day) => day >= date);
   const next = left?.[0] ?? coming.start;
   if (date < coming.start) {
-    const first = `最近可以去的一天是 ${next.slice(0, 4)} 年 ${said(next)}`;
+    const first = `最近可以去的一天是 ${next.slice(0, 4)}年${said(next)}`;
     return ["ahead", `今天不受理，再过 ${wait(date, next, calendar)}`, `${now}。${first}。`];
   }
   if (!left) {

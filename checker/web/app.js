@@ -364,7 +364,7 @@ function showReport(report) {
     final: (place) => deliver(place, "final"),
     printSheet: sheetToPrint,
     saveSheet: sheetToKeep,
-  });
+  }, byId("visit"));
   view = new View(byId("report"), desk.about, actions(), next.node, { tick, add: () => pick(true) });
   refreshReport(report);
   byId("report").removeAttribute("aria-busy");
@@ -407,6 +407,7 @@ function closeReport() {
   turn += 1;
   view = next = null;
   desk.held = [];
+  byId("progress").after(byId("visit")); // back from what comes next
   byId("report").replaceChildren();
 }
 

@@ -122,6 +122,7 @@ function showFailure(error) {
 // --- what the reader does ---
 
 function listen() {
+  document.querySelector(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // far right on a telephone
   byId("choose").onclick = () => byId("folder").click();
   byId("folder").onchange = ({ target }) => {
     const sources = picked(target.files);

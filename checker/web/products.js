@@ -141,13 +141,14 @@ export class Next {
   #mark;
   #set;
   #final;
+  #finish;
   #sheet;
   #changes;
   #unfold;
   #mendable = false; // something was read, and there is something to mend
 
-  /** @param {Orders} orders */
-  constructor(orders) {
+  /** @param {Orders} orders @param {HTMLElement} visit where the reader says when and where the filing goes */
+  constructor(orders, visit) {
     this.#changes = new ChangeList((chosen) => orders.fix(this.#fix.node, chosen));
     this.#unfold = button("看看改哪些", () => this.#open(this.#changes.node.hidden), "primary");
     this.#fix = new Offer("自动更正", "", [this.#unfold], [this.#changes.node]);
@@ -160,8 +161,9 @@ export class Next {
     this.#set = new Offer(
       "一键成套", "照名单和计划表做好成绩单、签到表和备案表，几张表的人和学时自然对得上。", [order("做一套", orders.set)],
     );
+    this.#finish = order("下载定稿", orders.final);
     this.#final = new Offer(
-      "定稿", "每页页脚印上核对码，工作人员一看就知道纸质版和电子版是不是同一份。", [order("下载定稿", orders.final)],
+      "定稿", "每页页脚印上核对码，工作人员一看就知道纸质版和电子版是不是同一份。", [this.#finish],
       [], element("a", { href: "../final-edition/", target: "_blank", rel: "noopener" }, "核对码是什么"),
     );
     this.#sheet = new Offer(
@@ -172,7 +174,10 @@ export class Next {
     this.node = element(
       "section", { class: "panel next", "aria-labelledby": "next-title" },
       element("h2", { id: "next-title" }, "接下来"),
-      element("ul", { class: "offers" }, ...offers.map(({ node }) => node)),
+      element(
+        "ul", { class: "offers" },
+        ...offers.map(({ node }) => node), element("li", { class: "offer" }, element("h3", {}, "去备案"), visit),
+      ),
     );
   }
 
@@ -185,6 +190,7 @@ export class Next {
     this.#mark.node.hidden = summary.verdict === "pass" || !legible;
     this.#set.node.hidden = !hasGoodRoster(report);
     this.#final.node.hidden = summary.verdict === "fix";
+    this.#finish.classList.toggle("primary", summary.verdict === "pass");
   }
 
   /** Say that it is not known yet what could be corrected. */

@@ -17,8 +17,8 @@ const KINDS = {
 };
 
 const VERDICTS = {
-  fix: { word: "需要修改", icon: "fix", advice: "改好标着“必须改”的地方，保存后点“重新检查”。" },
-  review: { word: "请核实", icon: "review", advice: "没有必须改的地方。下面几处对照证件或原件看一看，属实就勾选“已核对”，不用改。" },
+  fix: { word: "需要修改", icon: "fix", look: "看看要改哪些地方", advice: "改好标着“必须改”的地方，保存后点“重新检查”。" },
+  review: { word: "请核实", icon: "review", look: "看看要核实哪些地方", advice: "没有必须改的地方。下面几处对照证件或原件看一看，属实就勾选“已核对”，不用改。" },
   pass: { word: "检查通过", icon: "pass", advice: "没有要改的地方，可以做定稿、打印盖章了。" },
 };
 
@@ -46,35 +46,40 @@ const ON_THE_CARD = ["N", "G", "I"];
 export class View {
   #acts;
   #verdict;
+  #again;
   #read = element("div", { class: "read" });
   #faults;
 
   /**
    * @param {HTMLElement} where is emptied first
    * @param {string} about what the reader should know of these files
-   * @param {HTMLElement} actions the buttons that go with the report
+   * @param {HTMLElement} actions the buttons that go with the report, checking again the first
    * @param {HTMLElement} next what can be made of the files
    * @param {Acts} acts
    */
   constructor(where, about, actions, next, acts) {
     this.#acts = acts;
+    this.#again = actions.firstChild;
     const known = about ? element("p", { class: "about" }, about) : null;
     this.#verdict = element("div", {}, element("div", { class: "words" }), known, actions);
     this.#faults = new Faults(acts.tick);
-    where.replaceChildren(this.#verdict, next, this.#read, this.#faults.node);
+    where.replaceChildren(this.#verdict, next, this.#faults.node, this.#read);
   }
 
   /** @param {Report} report */
   show(report) {
-    const { word, icon: picture, advice } = VERDICTS[report.summary.verdict];
-    this.#verdict.className = `panel verdict ${report.summary.verdict}`;
+    const { verdict } = report.summary;
+    const { word, icon: picture, advice, look } = VERDICTS[verdict];
+    this.#verdict.className = `panel verdict ${verdict}`;
+    this.#again.classList.toggle("primary", verdict !== "pass"); // else what comes next matters more
     this.#verdict.firstChild.replaceChildren(
       icon(picture),
       element(
         "div", {},
         element("h2", { id: "verdict-title", tabIndex: -1 }, word),
         element("p", {}, advice),
-        report.summary.verdict === "fix" ? null : element("p", {}, nextStep()),
+        look ? element("p", {}, element("a", { href: "#faults-title" }, look)) : null,
+        verdict === "fix" ? null : element("p", {}, nextStep()),
       ),
       element("ul", { class: "counts", "aria-label": "各有几处" }, ...counts(report.summary).map(count)),
     );
@@ -141,7 +146,7 @@ function remarks(sheets) {
 function notChecked({ not_checked: reasons }, add) {
   if (!reasons.length) return "";
   return element(
-    "div", { class: "panel unchecked" },
+    "div", { class: "unchecked" },
     element("h3", {}, "这次没有检查的"),
     element("ul", {}, ...reasons.map((reason) => element("li", {}, reason))),
     element("button", { type: "button", onclick: add }, "添加文件，一起检查"),
@@ -164,7 +169,7 @@ class Faults {
     this.#place.onchange = () => this.#paint();
     this.node = element(
       "div", { class: "faults" },
-      element("h2", {}, "要看的地方"),
+      element("h2", { id: "faults-title", tabIndex: -1 }, "要看的地方"),
       element("div", { class: "filters" }, this.#toggles, element("label", { class: "place" }, "只看 ", this.#place)),
       this.#note,
       this.#list,
@@ -201,9 +206,9 @@ class Faults {
   #offerKinds() {
     const buttons = Object.entries(KINDS).map(([kind, { word, icon: picture }]) => {
       const number = this.#report.groups.filter((group) => kindOf(group) === kind).length;
-      if (kind === "acknowledged" && !number) return null;
+      if (!number) return null;
       const button = element(
-        "button", { type: "button", class: `toggle ${kind}`, "aria-pressed": !this.#hidden.has(kind), disabled: !number },
+        "button", { type: "button", class: `toggle ${kind}`, "aria-pressed": !this.#hidden.has(kind) },
         icon(picture), `${word} ${number} 条`,
       );
       button.onclick = () => {
@@ -259,7 +264,10 @@ class Entry {
       "li", {},
       element(
         "p", { class: "where" }, this.#severity, element("span", {}, placeOf(group)),
-        element("a", { href: `../${rule.url}`, target: "_blank", rel: "noopener" }, `规则 ${group.code} ${rule.title}`),
+        element(
+          "a", { href: `../${rule.url}`, target: "_blank", rel: "noopener" },
+          `规则 ${group.code} `, element("span", { class: "title" }, rule.title),
+        ),
       ),
       element("p", { class: "message" }, group.message),
       ...whereAndWhat(this.#findings, group, (position) => this.#box([position], tick)),

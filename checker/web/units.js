@@ -64,7 +64,7 @@ export class Units {
       const number = this.#nodes.filter((each) => each.verdict === verdict).length;
       const toggle = button(`${word} ${number} 个`, () => this.#toggle(verdict), `toggle ${verdict}`);
       toggle.setAttribute("aria-pressed", String(!this.#hidden.has(verdict)));
-      toggle.disabled = !number;
+      toggle.hidden = !number;
       return toggle;
     });
     const focused = [...this.#toggles.children].indexOf(document.activeElement);

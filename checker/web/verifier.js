@@ -4,7 +4,7 @@
 import { element, scroller } from "./dom.js";
 import { choose, picked, read } from "./files.js";
 
-const HEADS = ["文件", "表", "单位", "核对码", "结果"];
+const HEADS = ["核对码", "结果", "表", "单位", "文件"];
 const WORDS = { same: "一致", close: "只差一位", other: "不是这个码" };
 
 /**
@@ -121,14 +121,10 @@ function outcome({ same, codes, editions: found, unread }) {
 
 /** @param {Edition[]} found */
 function editions(found) {
-  const rows = found.map((each) => element(
-    "tr", { class: each.answer },
-    element("td", {}, `${each.file} › ${each.sheet}`),
-    element("td", {}, each.title),
-    element("td", {}, each.unit || "没有写"),
-    element("td", { class: "mark" }, ...characters(each)),
-    element("td", {}, WORDS[each.answer]),
-  ));
+  const rows = found.map((each) => element("tr", { class: each.answer }, ...[
+    element("span", { class: "mark" }, ...characters(each)), WORDS[each.answer],
+    each.title, each.unit || "没有写", `${each.file} › ${each.sheet}`,
+  ].map((cell, column) => element("td", { "data-head": HEADS[column] }, cell))));
   return scroller(element(
     "table", { class: "editions" },
     element("thead", {}, element("tr", {}, ...HEADS.map((head) => element("th", { scope: "col" }, head)))),

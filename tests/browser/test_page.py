@@ -58,6 +58,12 @@ def test_faults_are_grouped_masked_and_only_ever_text(desk):
     assert missing.locator(".cells li").all_inner_texts() == [f"D{n}" for n in range(5, 20)]
 
 
+def test_the_verdict_leads_to_the_entries(desk):
+    check(desk, 名单__xlsx=FAULTY)
+    desk.get_by_role("link", name="看看要改哪些地方").click()
+    assert desk.evaluate("document.activeElement.textContent") == "要看的地方"
+
+
 def test_severities_filter_the_entries(desk):
     check(desk, 名单__xlsx=FAULTY)
     groups = library([("名单.xlsx", FAULTY)])["groups"]

@@ -301,8 +301,10 @@ def test_axe_finds_nothing_while_a_set_is_offered(cleared):
 def test_axe_finds_nothing_while_it_loads_and_checks(page, server):
     page.route("**/*.zip", lambda route: None)  # never answered
     page.goto(f"{server.address}{SUB_PATH}check/", wait_until="domcontentloaded")
-    assert page.get_by_role("progressbar", name="正在下载检查程序").is_visible()
+    bar = page.get_by_role("progressbar", name="正在下载检查程序")
+    assert bar.is_visible()
     assert_good(page)
+    assert (bar.bounding_box() or {})["y"] < 800  # a telephone's first screen, where assert_good ends
     page.unroute("**/*.zip")
     page.set_viewport_size({"width": 1280, "height": 800})
     ready(page, server)

@@ -24,7 +24,7 @@ NAME = "备案汇总.xlsx"
 
 _HEADER_ROW = 3
 _TITLE_HEIGHT, _FACTS_HEIGHT, _HEADER_HEIGHT = 34, 24, 34
-_MOST_CELLS = 60  # cells or ranges that one line lists
+_MOST_CELLS = 24  # cells or ranges that one line lists: with more, one line fills a page
 _MOST_ROWS = 100_000  # of findings: more would take a spreadsheet program minutes to open
 _NONE = "—"
 _EMPTY = "没有内容"
@@ -51,7 +51,7 @@ def _fill(name: str) -> PatternFill:
 _LINE = Side(style="thin", color=_colour("line"))
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _TEXT = Style(paper.BODY_FONT, _LEFT, _GRID)
 _NUMBER = Style(paper.BODY_FONT, _MIDDLE, _GRID)
 _HEAD = Style(paper.HEADING.font, _MIDDLE, _GRID, fill=_fill("primary-soft"))
@@ -121,7 +121,7 @@ def _codes(unit: Unit) -> dict[str, str]:
 
 def _findings(sheet: Worksheet, summary: Summary) -> None:
     columns = {
-        "级别": 9, "单位": 22, "文件": 26, "工作表": 12, "单元格": 16, "处数": 6, "代码": 7,
+        "级别": 9, "单位": 22, "文件": 26, "工作表": 12, "单元格": 24, "处数": 6, "代码": 7,
         "栏目": 12, "问题": 44, "怎么改": 36,
     }  # fmt: skip
     lines = [line for unit in summary.units for line in _finding_lines(unit, summary)]
@@ -245,7 +245,7 @@ def _draw_row(
     for column, (value, style, width) in enumerate(zip(values, styles, widths, strict=True), 1):
         paper.write(sheet, f"{get_column_letter(column)}{row}", value, style)
         if isinstance(value, str):
-            lines = max(lines, paper.count_lines(value, width))
+            lines = max(lines, paper.count_lines(value, width - 2 * style.alignment.indent))
     sheet.row_dimensions[row].height = min(lines, 24) * paper.LINE_HEIGHT + 4
 
 

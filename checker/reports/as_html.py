@@ -20,6 +20,7 @@ _STYLE = (
 body { max-width: 56rem; font: 1rem/1.7 var(--bk-font); }
 h2 { margin: 1.6rem 0 .6rem; font-size: 1.15rem; }
 .verdict { margin-top: 1rem; padding: .8rem 1rem; }
+.verdict ul + p { color: var(--bk-text); }
 table { font-size: .95rem; }
 th, td { padding: .3rem .6rem; }
 tbody code { display: block; }
@@ -37,6 +38,10 @@ footer { margin-top: 2rem; padding-top: .6rem; border-top: 1px solid var(--bk-li
   size: A4;
   margin: 16mm 15mm 18mm;
   @bottom-center { content: "第 " counter(page) " 页，共 " counter(pages) " 页"; color: #55606d; font: 9pt sans-serif; }
+}
+@media screen and (max-width: 40rem) {
+  body { padding: 1rem; }
+  th, td { padding: .2rem .3rem; }
 }
 @media print {
   html { font-size: 10pt; }
@@ -65,16 +70,16 @@ def _page(report: Report, redact: bool) -> Iterator[str]:
         f"{_REDACTED if redact else _WITH_VALUES}</p>\n</header>\n<main>"
     )
     yield from _verdict(report)
-    yield from _files(report.files)
-    if report.not_checked:
-        yield "<h2>这次没有检查的</h2>"
-        yield f'<ul class="plain">{page.items(report.not_checked)}</ul>'
     rules = {rule.code: rule for rule in report.rules}
     for key, word, groups in words.sections(report):
         yield f'<h2 class="{key}">{word}</h2>\n<ol class="entries">'
         for group in groups:
             yield from _entry(group, key, report, rules[group.code], redact)
         yield "</ol>"
+    yield from _files(report.files)
+    if report.not_checked:
+        yield "<h2>这次没有检查的</h2>"
+        yield f'<ul class="plain">{page.items(report.not_checked)}</ul>'
     yield "</main>"
     yield (
         f'<footer class="muted">beian-kit {escape(__version__)}，规则 {escape(RULES_VERSION)}。'

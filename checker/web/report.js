@@ -78,8 +78,11 @@ export class View {
         "div", {},
         element("h2", { id: "verdict-title", tabIndex: -1 }, word),
         element("p", {}, advice),
-        look ? element("p", {}, element("a", { href: "#faults-title" }, look)) : null,
-        verdict === "fix" ? null : element("p", {}, nextStep()),
+        element(
+          "p", { class: "leads" },
+          look ? element("a", { href: "#faults-title" }, look) : null,
+          verdict === "fix" ? null : nextStep(),
+        ),
       ),
       element("ul", { class: "counts", "aria-label": "各有几处" }, ...counts(report.summary).map(count)),
     );

@@ -7,7 +7,7 @@ const VERDICTS = { fix: "需要修改", review: "请核实", pass: "检查通过
 const SEVERITIES = { error: "必须改", warning: "请核实", info: "提示" };
 const MOST_FOUND = 100; // findings of one unit on screen; the workbook has them all
 const MOST_CELLS = 12;
-const MOST_PLACES = 200; // of people in several units
+const MOST_PEOPLE = 100; // of those in several units
 
 /** @typedef {import("./batch.js").Unit} Unit */
 
@@ -88,14 +88,18 @@ function called({ unit, folder, files }) {
 function card(unit) {
   const { verdict } = unit.summary;
   const inside = element("div", { class: "inside" });
+  const spans = facts(unit).map((text) => element("span", {}, text));
   const details = element(
     "details", { class: verdict },
-    element("summary", {}, element("span", { class: "word" }, VERDICTS[verdict]), element("h3", {}, called(unit))),
+    element(
+      "summary", {},
+      element("span", { class: "word" }, VERDICTS[verdict]), element("h3", {}, called(unit)),
+      element("span", { class: "facts" }, ...spans),
+    ),
     inside,
   );
   details.ontoggle = () => { if (!inside.hasChildNodes()) inside.append(...contents(unit)); };
-  const spans = facts(unit).map((text) => element("span", {}, text));
-  return element("li", { class: `unit ${verdict}` }, details, element("p", { class: "facts" }, ...spans));
+  return element("li", { class: `unit ${verdict}` }, details);
 }
 
 function facts({ summary, people, hours, files }) {
@@ -165,17 +169,23 @@ function unfinished(left) {
 /** The people who are in the filings of several units: where they stand, and no name. */
 function people(shared) {
   if (!shared.length) return [];
-  const heads = ["身份证号（掩码）", "姓名", "单位", "位置"];
-  const rows = shared.flatMap(({ masked, same_name: same, places }) => places.map(
-    ({ unit, folder, file, sheet, cell }) => [masked, same ? "相同" : "不同", unit || folder || file, `${file} › ${sheet} ${cell}`],
-  ));
+  const rest = shared.length - MOST_PEOPLE;
   return [element(
     "section", { class: "shared", "aria-labelledby": "shared-title" },
     element("h2", { id: "shared-title" }, `在几个单位都有的人：${shared.length} 个`),
     element("p", { class: "note" }, "身份证号在几个单位的材料里都有。可能是调动、兼职，也可能是填错，按位置去看原表。"),
-    table(heads, rows.slice(0, MOST_PLACES), ["mark"]),
-    ...rows.length > MOST_PLACES ? [element("p", { class: "note" }, `还有 ${rows.length - MOST_PLACES} 处没有列出，汇总表里有全部。`)] : [],
+    scroller(element("table", { class: "sheets" }, headed(["单位", "位置"]), ...shared.slice(0, MOST_PEOPLE).map(person))),
+    ...rest > 0 ? [element("p", { class: "note" }, `还有 ${rest} 个人没有列出，汇总表里有全部。`)] : [],
   )];
+}
+
+/** One of them: the masked number, then a line for each place. */
+function person({ masked, same_name: same, places }) {
+  const head = element("th", { scope: "rowgroup", colSpan: 2 }, element("span", { class: "mark" }, masked), `，姓名${same ? "相同" : "不同"}`);
+  const lines = places.map(({ unit, folder, file, sheet, cell }) => element(
+    "tr", {}, element("td", {}, unit || folder || file), element("td", {}, `${file} › ${sheet} ${cell}`),
+  ));
+  return element("tbody", {}, element("tr", {}, head), ...lines);
 }
 
 /** A table; `looks` are the classes of its columns. */
@@ -183,7 +193,12 @@ function table(heads, rows, looks) {
   const cell = (text, column) => element("td", { class: looks[column] ?? "" }, text);
   return scroller(element(
     "table", { class: "values" },
-    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    headed(heads, looks),
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))),
   ));
+}
+
+function headed(heads, looks = []) {
+  const cells = heads.map((head, column) => element("th", { scope: "col", class: looks[column] === "number" ? "number" : "" }, head));
+  return element("thead", {}, element("tr", {}, ...cells));
 }

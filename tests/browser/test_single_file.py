@@ -75,7 +75,7 @@ def test_no_link_leads_out_of_it(page, single_file):
     await_state(page, "ready")
     check(page, 名单__xlsx=FAULTY)
     links = {link.get_attribute("href") for link in page.locator("a[href]").all()}
-    assert links == {"#main"}
+    assert links == {"#main", "#faults-title"}
 
 
 def test_it_is_one_file(built_site):

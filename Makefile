@@ -18,7 +18,7 @@ VENV_PYTHON := .venv/bin/python
 PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
 SOURCES := site_build.py mkdocs.yml pyproject.toml package.json runtime-requirements.txt \
   $(shell find checker docs forms pipeline schemas -type f ! -name '*.pyc') \
-  tests/cases.py tests/conformance_values.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
+  tests/__init__.py tests/cases.py tests/conformance_values.py tests/filings.py tests/workbooks.py $(wildcard tests/rules/*.toml)
 
 .PHONY: setup site serve test lighthouse engines bench clean FORCE
 .DEFAULT_GOAL := setup
@@ -62,7 +62,7 @@ site/index.html: .venv/packages.done node_modules/.package-lock.json build/how $
 # Changes when the site is to be built otherwise than the last time.
 build/how: FORCE
 	@mkdir -p build
-	@echo '$(ENGINE) $(SITE_URL)' | cmp -s - $@ || echo '$(ENGINE) $(SITE_URL)' > $@
+	@echo '$(ENGINE) $(SITE_URL) $(BEIAN_YEAR)' | cmp -s - $@ || echo '$(ENGINE) $(SITE_URL) $(BEIAN_YEAR)' > $@
 
 FORCE:
 

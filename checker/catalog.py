@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from os import environ
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ PEOPLE_FORMS = ("roster", "transcript")
 PLAN_FORMS = ("plan_general", "plan_professional")
 _EXAMPLE_YEAR = "2024年"  # in which the schemas, being older than most cycles, set their examples
 GUIDE_SHEET = "填写说明"  # the instruction sheet of our templates: text, never a form
+# The year to go by where that is not the latest: the files of later ones wait, as if not there.
+_CHOSEN_YEAR = environ.get("BEIAN_YEAR", "")
 
 
 class CheckerError(Exception):
@@ -76,13 +79,13 @@ def cycle_path(year: int) -> Path:
 
 
 def _years() -> tuple[int, ...]:
-    """Return the years that have a cycle file, the latest last: the file's name is its year."""
-    return tuple(
-        sorted(int(path.stem) for path in cycle_path(0).parent.glob("[12][0-9][0-9][0-9].json"))
-    )
+    """Return the years to go by, the latest last; the name of a cycle file is its year."""
+    found = sorted(path.stem for path in cycle_path(0).parent.glob("[12][0-9][0-9][0-9].json"))
+    end = found.index(_CHOSEN_YEAR) + 1 if _CHOSEN_YEAR in found else len(found)
+    return tuple(map(int, found[:end]))
 
 
-# The latest year there is a file for. Looked up once, as it is the default of many arguments.
+# The latest year to go by. Looked up once, as it is the default of many arguments.
 DEFAULT_YEAR = max(_years(), default=0)
 
 
@@ -357,7 +360,12 @@ def cycle_schema() -> Mapping[str, Any]:
 
 @cache
 def load() -> Catalog:
-    """Return the catalog; the files are read once."""
+    """Return the catalog; the files are read once.
+
+    Raises CheckerError where the environment chooses a year that has no file.
+    """
+    if _CHOSEN_YEAR not in ("", str(DEFAULT_YEAR)):
+        raise CheckerError(f"环境变量 BEIAN_YEAR 写的是“{_CHOSEN_YEAR}”，没有这个年度的备案规则。")
     forms = {
         name: Form(
             name=name,

@@ -17,7 +17,7 @@ from openpyxl.utils.cell import column_index_from_string
 
 from checker import catalog
 from checker.catalog import Form
-from tests import cases, filings
+from tests import YEAR, cases, filings
 from tests.cases import Case
 from tests.conformance_values import FIELDS, KINDS, ONE_OF, REQUIRED, Value
 
@@ -63,7 +63,7 @@ def _sets() -> Mapping[str, Json]:
     sets["checker"] = {
         "format": _FORMAT,
         "level": "checker",
-        "cycle": cases.YEAR,
+        "cycle": YEAR,
         "cases": list(_rule_cases()),
     }
     return sets
@@ -157,7 +157,7 @@ def _pointer(*parts: str | int) -> str:
 def _filings(forms: Mapping[str, Form]) -> Iterator[Json]:
     """Yield whole filings."""
     records = {name: list(form.example()["records"][:3]) for name, form in forms.items()}
-    whole = {"year": cases.YEAR, "unit_name": forms["roster"].example()["unit"], **records}
+    whole = {"year": YEAR, "unit_name": forms["roster"].example()["unit"], **records}
     people = records["roster"]
     yield _filing("an example", whole)
     yield _filing("the roster alone", {"roster": people})

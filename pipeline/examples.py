@@ -18,7 +18,7 @@ from checker.catalog import Cycle
 from checker.model import Rule
 from checker.rules import BY_CODE, CRASH
 from pipeline.excerpts import MARKS, Excerpt, Spot, View, spots_of
-from tests import cases
+from tests import YEAR, cases
 from tests.cases import Case
 
 _AGE = {"I16"}  # a number of a real region that can be nobody's has the birth year 1900
@@ -60,7 +60,7 @@ def gather(rules: Iterable[Rule], cycle: Cycle | None = None) -> Mapping[str, Sh
     Cases about windows and counties are true of one cycle, so the site of another shows none of
     them; without a `cycle` all are shown. The rule about faults of our own has no example.
     """
-    own = cycle is None or (cycle.year, cycle.region) == (cases.YEAR, cases.REGION)
+    own = cycle is None or (cycle.year, cycle.region) == (YEAR, cases.REGION)
     by_code: dict[str, list[Case]] = {rule.code: [] for rule in rules if rule is not CRASH}
     for case in cases.load():
         if case.code in by_code:

@@ -24,7 +24,7 @@ from pipeline.examples import Shown
 from pipeline.handbook import settings
 from pipeline.kit import Kit, environment, write
 from pipeline.pictures import Pictures
-from tests import cases
+from tests import YEAR
 
 DOCS = ROOT / "docs"
 
@@ -247,7 +247,7 @@ def templates(
         "downloads": downloads,
         "pictures": pictures,
         "examples": examples,
-        "example_year": cases.YEAR,
+        "example_year": YEAR,
         "settings": settings(kit.cycle),
         "kinds": sorted({f.kind for form in kit.forms.values() for f in form.fields.values()}),
         "days_of": days_of,

@@ -321,11 +321,16 @@ def package_members(wheels: Iterable[Path]) -> dict[str, bytes]:
 
 
 def checker_members() -> dict[str, bytes]:
-    """Return the checker as its wheel holds it: the code, and the data folders under `data`."""
+    """Return the checker as its wheel holds it: the code, and the data folders under `data`.
+
+    A cycle file that waits (`BEIAN_YEAR`) stays out: the page goes by the latest that it has.
+    """
     sources = {path: path.relative_to(ROOT) for path in (ROOT / "checker").rglob("*.py")}
+    cycles = {f"{year}.json" for year in catalog.load().years}
     for folder in ("forms", "schemas"):
         for path in (ROOT / folder).rglob("*.json"):
-            sources[path] = Path("checker", "data") / path.relative_to(ROOT)
+            if path.parent.name != "cycles" or path.name in cycles:
+                sources[path] = Path("checker", "data") / path.relative_to(ROOT)
     return {name.as_posix(): path.read_bytes() for path, name in sources.items()}
 
 

@@ -18,6 +18,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from checker import catalog
 from checker.catalog import FORM_NAMES
 from pipeline import ROOT
 from pipeline.schema_changes import Change, Kind, compare, gravest, next_version
@@ -110,7 +111,7 @@ def documents() -> tuple[Document, ...]:
     """Return every document that is published, in the order of the index."""
     schemas = sorted(path.name.removesuffix(".schema.json") for path in SOURCES.glob("*.json"))
     others = [name for name in schemas if name not in (*FORM_NAMES, "filing", "dialect")]
-    cycles = sorted(f"cycles/{path.stem}" for path in (SOURCES / "cycles").glob("*.json"))
+    cycles = [f"cycles/{year}" for year in catalog.load().years]
     codes = sorted(f"codes/{path.stem}" for path in (SOURCES / "codes").glob("*.json"))
     return tuple(
         Document(name=name, group=_group(name), releases=tuple(_releases(name)))

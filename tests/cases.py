@@ -38,11 +38,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from checker import Finding, Report, catalog, check
 from checker.reading.ole2 import compound
-from tests import filings, workbooks
+from tests import YEAR, filings, workbooks
 
 RULES = Path(__file__).parent / "rules"
 TODAY = dt.date(2024, 10, 8)
-YEAR = 2024  # of the cycle that the cases are written for
 REGION = "洛阳市"
 _KEYS = frozenset((
     "name", "hits", "severity", "suggestion", "message", "only", "about", "example",

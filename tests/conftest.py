@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from tests import LATEST_YEAR, ROOT, SITE, YEAR
+
+os.environ["BEIAN_YEAR"] = str(YEAR)  # before the checker is imported, which looks once
+
 from checker import engine
 from tests import held
 
-ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "site"
 SITE_SOURCES = (
     "checker",
     "docs",
@@ -27,6 +30,7 @@ SITE_SOURCES = (
     "runtime-requirements.txt",
     "package.json",
     "site_build.py",
+    "tests/__init__.py",
     "tests/cases.py",
     "tests/conformance_values.py",
     "tests/filings.py",
@@ -45,17 +49,30 @@ def is_stale(built: Path) -> bool:
     return built.stat().st_mtime < max(path.stat().st_mtime for path in sources)
 
 
-@pytest.fixture(scope="session")
-def built_site() -> Path:
-    """Return the folder of the site, which is built first where it is stale.
+def built(site: Path, year: int) -> Path:
+    """Return the folder of a year's site, which is built first where it is stale.
 
     Several processes run the tests: one of them builds, the others wait.
     """
     (ROOT / "build").mkdir(exist_ok=True)
     with FileLock(ROOT / "build" / "site.lock"):
-        if is_stale(SITE / "index.html"):
-            subprocess.run([sys.executable, "site_build.py"], cwd=ROOT, check=True)
-    return SITE
+        if is_stale(site / "index.html"):
+            command = [sys.executable, "site_build.py", "--out", str(site)]
+            environment = os.environ | {"BEIAN_YEAR": str(year)}
+            subprocess.run(command, cwd=ROOT, check=True, env=environment)
+    return site
+
+
+@pytest.fixture(scope="session")
+def latest_site() -> Path:
+    """Return the folder of the site as it is published: of the latest year."""
+    return built(SITE, LATEST_YEAR)
+
+
+@pytest.fixture(scope="session")
+def built_site() -> Path:
+    """Return the folder of the site of the tests' own year: most often the one to be published."""
+    return built(SITE if LATEST_YEAR == YEAR else ROOT / "build" / f"site-{YEAR}", YEAR)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import site_build
-from tests.conftest import ROOT, SITE
+from tests import ROOT, SITE
 
 OTHER = ROOT / "build" / "zensical-site"
 SHOWN = {"about": 2, "text": 40, "leads": 2}  # parts of a page, and how much of a difference

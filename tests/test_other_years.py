@@ -22,7 +22,7 @@ import openpyxl
 import pytest
 
 from checker import catalog, template
-from tests.conftest import ROOT
+from tests import ROOT, YEAR, YEARS
 
 PROJECT = ("checker", "docs", "forms", "pipeline", "schemas", "tests")
 BUILD = """
@@ -46,7 +46,7 @@ if sys.argv[1] == "stage":
 sys.exit(site_build.main(["--out", "site"]))
 """
 PACKED = """
-import sys, zipfile
+import os, sys, zipfile
 from pipeline import runtime
 with open("checker.zip", "wb") as file:
     file.write(runtime.zipped(runtime.checker_members()))
@@ -54,10 +54,15 @@ zipfile.ZipFile("checker.zip").extractall("packed")
 for name in [name for name in sys.modules if name.split(".")[0] == "checker"]:
     del sys.modules[name]
 sys.path.insert(0, "packed")
+os.environ["BEIAN_YEAR"] = ""  # a browser has no environment
 from checker import catalog
 assert "packed" in catalog.__file__
 cycle = catalog.load().cycle(catalog.DEFAULT_YEAR)
-print(cycle.region, cycle.data["offices"][0]["phone"])
+print(cycle.year, cycle.region, cycle.data["offices"][0]["phone"])
+"""
+PUBLISHED = """
+from pipeline import schema_versions
+print([each.name for each in schema_versions.documents() if each.name.startswith("cycles/")])
 """
 # What only the city's notice of 2024 says. Laws, standards and the versions of things stay.
 OF_THE_CITY = ("洛阳", "洛龙", "开元大道", "会展中心", "69933238", "0379", "市直")
@@ -71,9 +76,10 @@ class Copy:
     root: Path
     facts: Mapping[str, Any]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the copy."""
+    def run(self, *arguments: str, year: str = "") -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy, going by its latest year or the one chosen."""
         environment = os.environ | {"PYTHONPATH": str(self.root), "PYTHONUTF8": "1"}
+        environment["BEIAN_YEAR"] = year
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
@@ -90,8 +96,9 @@ class Copy:
 
 
 def copy_of_the_project(root: Path, facts: Mapping[str, Any]) -> Copy:
-    """Copy the project and put the cycle file into it."""
-    ignored = shutil.ignore_patterns("__pycache__", "browser")
+    """Copy the project with the tests' own year, and put the cycle file into it."""
+    later = (f"{year}.json" for year in YEARS if year != YEAR)
+    ignored = shutil.ignore_patterns("__pycache__", "browser", *later)
     for name in PROJECT:
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
     for path in filter(Path.is_file, ROOT.iterdir()):
@@ -251,7 +258,7 @@ def test_the_checker_of_a_county_knows_no_counties(of_the_county):
 
 def test_the_browser_gets_the_new_cycle(of_the_county):
     done = of_the_county.run("-c", PACKED)
-    assert done.stdout == "云山县 60000001\n", done.stderr
+    assert done.stdout == "2026 云山县 60000001\n", done.stderr
 
 
 def test_nothing_is_done_with_a_cycle_that_is_not_filled_in(tmp_path):
@@ -268,3 +275,24 @@ def test_nothing_is_done_with_a_cycle_that_is_not_filled_in(tmp_path):
     assert (done.returncode, done.stderr) == (1, f"\n{sentence}")
     assert not (tmp_path / "build").exists()
     assert copy.run("-m", "checker", "check", "名单.csv", "--cycle", "2025").returncode == 1
+
+
+def test_a_year_that_is_chosen_is_gone_by_as_if_it_were_the_latest(next_year):
+    done = next_year.run("-c", PACKED, year="2024")
+    assert done.stdout == "2024 洛阳市 69933238\n", done.stderr
+    example = "build/docs/downloads/roster-example.xlsx"
+    done = next_year.run("-m", "checker", "check", example, "--cycle", "2025", year="2024")
+    assert (done.returncode, done.stderr) == (2, "没有 2025 年度的备案规则，现有：2024。\n")
+    done = next_year.run("-m", "checker", "new-cycle", "2025", year="2024")
+    assert done.stdout.startswith("写好了草稿：2025.json\n")
+    done = next_year.run("-c", PUBLISHED, year="2024")
+    assert done.stdout == "['cycles/2024']\n", done.stderr
+
+
+@pytest.mark.parametrize("year", ["2030", "二四年"])
+def test_a_chosen_year_without_a_file_is_refused(next_year, year):
+    sentence = f"环境变量 BEIAN_YEAR 写的是“{year}”，没有这个年度的备案规则。\n"
+    done = next_year.run("-m", "checker", "rules", year=year)
+    assert (done.returncode, done.stderr) == (2, sentence)
+    done = next_year.run("site_build.py", year=year)
+    assert (done.returncode, done.stderr) == (1, f"\n{sentence}")

@@ -80,14 +80,25 @@ class Html(HTMLParser):
         self.text += data
 
 
-@pytest.fixture(scope="module")
-def pages(built_site: Path) -> dict[str, Html]:
-    """Return every page of the site by its address, the checker's own page among them."""
+def pages_of(site: Path) -> dict[str, Html]:
+    """Return every page of a site by its address, the checker's own page among them."""
     found = {}
-    for path in built_site.rglob("*.html"):
-        address = path.relative_to(built_site).as_posix().removesuffix("index.html")
+    for path in site.rglob("*.html"):
+        address = path.relative_to(site).as_posix().removesuffix("index.html")
         found[address] = Html(path.read_text(encoding="utf-8"))
     return found
+
+
+@pytest.fixture(scope="module")
+def pages(built_site: Path) -> dict[str, Html]:
+    """Return the pages of the tests' own year."""
+    return pages_of(built_site)
+
+
+@pytest.fixture(scope="module")
+def latest(latest_site: Path) -> dict[str, Html]:
+    """Return the pages that are to be published."""
+    return pages_of(latest_site)
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +114,16 @@ def test_every_page_is_there(pages):
     }  # fmt: skip
 
 
-def test_every_page_is_chinese_and_complete(pages):
-    for address, page in pages.items():
+def test_every_page_is_chinese_and_complete(latest):
+    for address, page in latest.items():
         assert page.lang in ("zh", "zh-CN"), address
         assert "{{" not in page.text, address
         assert "{%" not in page.text, address
 
 
-def test_every_page_says_what_it_is_about(pages):
+def test_every_page_says_what_it_is_about(latest):
     about: dict[str, list[str]] = {}
-    for address, page in pages.items():
+    for address, page in latest.items():
         if address != "downloads/single-file.html":  # the checker's page once more, to take away
             about.setdefault(page.description.strip(), []).append(address)
     assert "" not in about, about[""]
@@ -192,8 +203,8 @@ def test_blanks_are_made_visible():
     assert '<td class="bad">' in found.sheets[0]
 
 
-def test_no_link_is_broken(pages, built_site):
-    for address, page in pages.items():
+def test_no_link_is_broken(latest, latest_site):
+    for address, page in latest.items():
         if address == "404.html":  # the server shows it at any depth; its link is set by script
             continue
         for link in (*page.links, *page.resources):
@@ -201,24 +212,24 @@ def test_no_link_is_broken(pages, built_site):
             if target.scheme != "site":
                 continue
             name = unquote(target.path).removeprefix("/")
-            file = built_site / (f"{name}index.html" if name.endswith("/") or not name else name)
+            file = latest_site / (f"{name}index.html" if name.endswith("/") or not name else name)
             assert file.is_file(), f"{address} -> {link}"
-            if target.fragment and name in pages:
-                assert unquote(target.fragment) in pages[name].ids, f"{address} -> {link}"
+            if target.fragment and name in latest:
+                assert unquote(target.fragment) in latest[name].ids, f"{address} -> {link}"
 
 
-def test_no_page_loads_anything_from_elsewhere(pages, built_site):
-    for address, page in pages.items():
+def test_no_page_loads_anything_from_elsewhere(latest, latest_site):
+    for address, page in latest.items():
         assert not [each for each in page.resources if ELSEWHERE.match(each)], address
         assert page.policy.startswith("default-src 'none'"), address
         assert "http" not in page.policy, address
-    for style in built_site.rglob("*.css"):
+    for style in latest_site.rglob("*.css"):
         text = style.read_text(encoding="utf-8")
         assert not re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", text), style.name
 
 
-def test_no_page_depends_on_where_the_site_lies(pages):
-    for address, page in pages.items():
+def test_no_page_depends_on_where_the_site_lies(latest):
+    for address, page in latest.items():
         if address != "404.html":
             rooted = [each for each in (*page.links, *page.resources) if each.startswith("/")]
             assert not rooted, address

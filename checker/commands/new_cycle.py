@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 def _usual_path(year: int) -> Path:
     """Return the year's own file where there is one, else a draft beside: it is not in use yet."""
     path = catalog.cycle_path(year)
-    return path if path.exists() else Path(path.name)
+    return path if year in catalog.load().years else Path(path.name)
 
 
 def _last(options: argparse.Namespace) -> int:

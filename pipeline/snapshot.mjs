@@ -10,7 +10,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { parted, shrunk } from "../checker/web/unpack.js";
+import { parted } from "../checker/web/unpack.js";
+
+const MEMORY = 1; // in a snapshot's header: where the memory begins, in 32-bit words
+const PAGE = 4096; // bytes; whether they are left out is asked of so many together
 
 process.on("uncaughtException", (error) => {
   console.error(error.stack);
@@ -57,7 +60,7 @@ made.pyimport("snapshot").settle(modules);
 wipe(made._module);
 const whole = made.makeMemorySnapshot();
 
-let created;
+let created; // the memory of a new Python, before any of its code has run
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...given) => {
   const result = await instantiate(...given);
@@ -75,8 +78,9 @@ const restored = await start({ // as the worker does
     if (module.HEAPU8.length < size) module.growMemory(size);
     const restore = module.API.restoreSnapshot;
     module.API.restoreSnapshot = () => {
+      const state = restore(header); // nothing, if it is of another build
       for (const [at, bytes] of pieces) module.HEAPU8.set(bytes, at);
-      return restore(header);
+      return state;
     };
     return module;
   },
@@ -87,6 +91,30 @@ const found = restored.pyimport("snapshot").everything();
 if (found !== expected) throw new Error("Python from the snapshot does not do what a plain one does");
 
 writeFileSync(join(folder, "snapshot.bin"), snapshot);
+
+/**
+ * Leave out of a snapshot what every new Python has in its memory anyway: more than half of it.
+ * @param {Uint8Array} whole
+ * @param {Uint8Array} created the memory of a new Python to begin with
+ * @param {Uint8Array} started its memory when a snapshot is laid over it; where it wrote, nothing is left out
+ * @returns {Uint8Array} as `parted` takes it
+ */
+function shrunk(whole, created, started) {
+  const start = new Uint32Array(whole.buffer)[MEMORY];
+  const memory = whole.subarray(start);
+  const blank = new Uint8Array(PAGE);
+  const pieces = [];
+  for (let at = 0; at < memory.length; at += PAGE) {
+    const [kept, ...others] = [memory, created, started].map((bytes) => bytes.subarray(at, at + PAGE));
+    if (others.every((other) => Buffer.compare(kept, other.length ? other : blank) === 0)) continue;
+    const last = pieces.at(-1);
+    if (last?.[1] === at) last[1] += PAGE;
+    else pieces.push([at, at + PAGE]);
+  }
+  const head = Uint32Array.of(start, memory.length, pieces.length, ...pieces.flat());
+  const parts = pieces.map(([from, to]) => memory.subarray(from, to));
+  return new Uint8Array(Buffer.concat([new Uint8Array(head.buffer), whole.subarray(0, start), ...parts]));
+}
 
 /** Copy what is in a folder from one Python's disk to another's, but for compiled code. */
 function copy(from, to, path) {

@@ -1,5 +1,4 @@
 // What travels, unpacked: in a worker of its own, while the page proves its lock and Python gets ready.
-// The build packs the snapshot with the same code (pipeline/snapshot.mjs).
 //
 // page -> unpacker    {port, wasm} where the checker's worker listens; what an earlier start has compiled
 //                     {name, archive}
@@ -58,47 +57,15 @@ async function collected(stream, size) {
   return bytes;
 }
 
-// --- snapshots ---
-
-const MEMORY = 1; // in the snapshot's header: where the memory begins, in 32-bit words
-const PAGE = 4096; // bytes; whether they are left out is asked of so many together
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 
 /**
- * Leave out of a snapshot what every new Python has in its memory anyway: more than half of it. What is left
- * begins with the length of the header, the size of the memory, the number of pieces, and where in the memory
- * each begins and ends.
- * @param {Uint8Array} snapshot
- * @param {Uint8Array} created the memory of a new Python to begin with
- * @param {Uint8Array} started its memory when a snapshot is laid over it; where it wrote, nothing is left out
- * @returns {Uint8Array}
- */
-export function shrunk(snapshot, created, started) {
-  const [, start] = new Uint32Array(snapshot.buffer, snapshot.byteOffset, MEMORY + 1);
-  const memory = snapshot.subarray(start);
-  const pieces = [];
-  for (let at = 0; at < memory.length; at += PAGE) {
-    const [kept, before, then] = [memory, created, started].map((bytes) => bytes.subarray(at, at + PAGE));
-    if (kept.every((byte, index) => byte === (before[index] ?? 0) && byte === (then[index] ?? 0))) continue;
-    const last = pieces.at(-1);
-    if (last?.[1] === at) last[1] = at + kept.length;
-    else pieces.push([at, at + kept.length]);
-  }
-  const head = new Uint8Array(Uint32Array.of(start, memory.length, pieces.length, ...pieces.flat()).buffer);
-  const parts = [head, snapshot.subarray(0, start), ...pieces.map(([from, to]) => memory.subarray(from, to))];
-  const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => {
-    packed.set(part, at);
-    return at + part.length;
-  }, 0);
-  return packed;
-}
-
-/**
- * Find what is in a snapshot that was shrunk.
+ * Take a snapshot apart. It travels without what every new Python has in its memory anyway, and begins with
+ * the length of its header, the size of the memory, the number of pieces, and where in the memory each begins
+ * and ends, all as 32-bit words. The build packs it and reads it with this (pipeline/snapshot.mjs).
  * @param {Uint8Array} packed
- * @returns {{header: Uint8Array, size: number, pieces: [number, Uint8Array][]}} the snapshot without its memory,
- *   the size of that, and what to lay over it where
+ * @returns {{header: Uint8Array, size: number, pieces: [number, Uint8Array][]}} Pyodide's snapshot but for the
+ *   memory, the size of that, and what to lay over it where
  */
 export function parted(packed) {
   const [start, size, count] = new Uint32Array(packed.buffer, packed.byteOffset, 3);

@@ -98,8 +98,9 @@ function restoring(createPyodideModule) {
       if (module.HEAPU8.length < size) module.growMemory(size);
       const restore = module.API.restoreSnapshot;
       module.API.restoreSnapshot = () => {
+        const state = restore(header); // nothing, if it is of another build
         for (const [at, bytes] of pieces) module.HEAPU8.set(bytes, at);
-        return restore(header);
+        return state;
       };
       return module;
     },

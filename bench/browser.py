@@ -14,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.measure import Line, growth, in_turn
+from bench.start import unwatched
 from pipeline import ROOT, runtime
 from tests import browsers
 
@@ -35,7 +36,6 @@ _REPORTED = """(() => {
     return report && (report.startTime - chosen.startTime) / 1000;
 })()"""
 _STILL_AT_WORK = "document.body.textContent.includes('正在看哪些地方可以自动更正')"
-_READY = "performance.getEntriesByName('ready')[0].startTime / 1000"
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -137,17 +137,11 @@ def _transfer(browser: Browser, address: str, sent: list[int]) -> Iterator[Line]
 
 def _start(browser: Browser, address: str, runs: int) -> Line:
     """Measure how long a page takes to be ready that has been visited before."""
-    with browser.new_context() as context:
-
-        def ready(path: str) -> float:
-            page = _opened(context, address + path)
-            seconds: float = page.evaluate(_READY)
-            page.close()
-            return seconds
-
-        for path in (OURS, USUAL_START):
-            ready(path)
-        ours, theirs = in_turn(runs, partial(ready, OURS), partial(ready, USUAL_START))
+    paths = (OURS, USUAL_START)
+    with unwatched(browser) as chromium:
+        for path in paths:
+            chromium.visit(address + path)
+        ours, theirs = in_turn(runs, *(partial(chromium.seconds, address + path) for path in paths))
     return Line(
         what="ready, visited before", unit="s", ours=ours,
         rival="plain Pyodide: loadPyodide, loadPackage, imports", theirs=theirs, goal=0.15,

@@ -106,10 +106,15 @@ export class Client {
     const { port1, port2 } = new MessageChannel();
     const urls = [sources.worker, sources.unpack].map(address);
     const worker = this.#open(urls[0], (data) => this.#hear(data));
-    const unpacker = this.#open(urls[1], ({ wasm }) => { wasm ? this.#wasm = wasm : this.#die("E06", "unpacking"); });
+    const unpacker = this.#open(urls[1], ({ wasm }) => {
+      if (!wasm) return this.#die("E06", "unpacking");
+      this.#wasm = wasm;
+      worker.postMessage({ kind: "wasm", wasm });
+    });
     this.#worker = worker;
     try {
-      unpacker.postMessage({ port: port1, wasm: this.#wasm }, [port1]);
+      unpacker.postMessage({ port: port1 }, [port1]);
+      if (this.#wasm) worker.postMessage({ kind: "wasm", wasm: this.#wasm });
       this.#supply(unpacker);
       const { probes } = await this.#ask({
         kind: "boot", version, probe: sources.probe, target: this.#target, quick: "snapshot" in archives, port: port2,
@@ -130,6 +135,7 @@ export class Client {
   #open(url, hear) {
     const worker = new Worker(url, { type: "module" });
     worker.onmessage = ({ data }) => hear(data);
+    worker.onmessageerror = () => this.#die("E06", "message");
     worker.onerror = (event) => {
       event.preventDefault(); // its text may quote the user's file
       this.#die("E06", "worker");
@@ -141,7 +147,10 @@ export class Client {
   /** Hand over the archives. */
   async #supply(unpacker) {
     try {
-      for (const [name, coming] of Object.entries(this.#kit.archives)) unpacker.postMessage({ name, archive: await coming });
+      for (const [name, coming] of Object.entries(this.#kit.archives)) {
+        const archive = await coming;
+        if (name !== "wasm" || !this.#wasm) unpacker.postMessage({ name, archive });
+      }
       this.#complete = true;
       this.#watch();
     } catch (error) {
@@ -190,7 +199,7 @@ export class Client {
 
   #end(reason) {
     for (const worker of this.#workers.splice(0)) {
-      worker.onmessage = worker.onerror = null; // what it had said already is for nobody
+      worker.onmessage = worker.onmessageerror = worker.onerror = null; // what it had said already is for nobody
       worker.terminate();
     }
     this.#worker = this.#booting = null;

@@ -1,11 +1,11 @@
 // What travels, unpacked: in a worker of its own, while the page proves its lock and Python gets ready.
 //
-// page -> unpacker    {port, wasm} where the checker's worker listens; what an earlier start has compiled
+// page -> unpacker    {port} where the checker's worker listens
 //                     {name, archive}
 // unpacker -> worker  {name, files}
-//                     {name: "wasm", wasm}  compiled
 //                     {name: "snapshot", header, size, pieces}
-// unpacker -> page    {wasm} | {error}
+// unpacker -> page    {wasm}  compiled: not every browser lets that pass through a port
+//                     {error}
 
 /**
  * Find what is in an archive.
@@ -83,21 +83,20 @@ export function parted(packed) {
 // --- the worker ---
 
 if (globalThis.WorkerGlobalScope) {
+  const OF_NO_ORIGIN = self.location.protocol === "data:"; // then nothing compiled is let out at all
   let port;
-  let compiled;
   let last = Promise.resolve(); // one archive after the other, so that the first is there the sooner
 
   const fail = (error) => self.postMessage({ error: error.name });
 
   const compile = async (archive) => {
     const [[, packed]] = membersOf(archive);
-    compiled ??= await WebAssembly.compileStreaming(new Response(inflating(packed), { headers: { "Content-Type": "application/wasm" } }));
-    self.postMessage({ wasm: compiled });
-    port.postMessage({ name: "wasm", wasm: compiled });
+    const response = new Response(inflating(packed), { headers: { "Content-Type": "application/wasm" } });
+    self.postMessage({ wasm: await WebAssembly.compileStreaming(response) });
   };
 
   const unpack = async ({ name, archive }) => {
-    if (name === "wasm") return compile(archive);
+    if (name === "wasm" && !OF_NO_ORIGIN) return compile(archive);
     const files = await unzipped(archive);
     if (name === "snapshot") {
       const packed = files.get("snapshot.bin");
@@ -108,7 +107,7 @@ if (globalThis.WorkerGlobalScope) {
   };
 
   self.onmessage = ({ data }) => {
-    if (data.port) ({ port, wasm: compiled } = data);
+    if (data.port) port = data.port;
     else last = last.then(() => unpack(data)).catch(fail);
   };
 }

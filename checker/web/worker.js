@@ -2,6 +2,7 @@
 // so that the policy holds here too; everything needed comes by message.
 //
 // page -> worker  {id, kind: "boot", version, probe, target, quick, port}; unpack.js tells what the port brings
+//                 {kind: "wasm", wasm}  compiled
 //                 {id, kind: "check" | "changes" | "make", files, options}
 //                 {id, kind: "look" | "group" | "inspect" | "summarise" | "verify", files, options}
 // worker -> page  {id, kind: "ready", probes} | {id, kind: "report", report} | {id, kind: "changes", changes}
@@ -23,6 +24,7 @@ for (const question of ["look", "group", "inspect", "summarise", "verify"]) { //
 
 self.postMessage({ kind: "awake" });
 self.onmessage = async ({ data: { id, kind, ...request } }) => {
+  if (kind === "wasm") return parcel(kind).arrive(request);
   asked += 1;
   try {
     self.postMessage({ id, ...await answers[kind](request) });
@@ -43,6 +45,7 @@ self.onmessage = async ({ data: { id, kind, ...request } }) => {
  */
 async function boot({ version, probe, target, quick, port }) {
   port.onmessage = ({ data }) => parcel(data.name).arrive(data);
+  port.onmessageerror = () => { throw new TypeError("message"); };
   const proof = importText(probe).then((module) => module.probe(target));
   const { files: core } = await parcel("core").content;
   const modules = Promise.all(["pyodide.mjs", "pyodide.asm.mjs"].map((name) => importText(core.get(name))));
@@ -56,8 +59,9 @@ async function boot({ version, probe, target, quick, port }) {
   const served = new Map([...core, ["pyodide.asm.wasm", nothing], ...library]); // that one comes compiled
   self.fetch = async (url) => fromMemory(served, String(url));
   WebAssembly.instantiateStreaming = async (_, imports) => {
-    const { wasm } = await parcel("wasm").content;
-    return { module: wasm, instance: await WebAssembly.instantiate(wasm, imports) };
+    const { wasm, files } = await parcel("wasm").content;
+    const module = wasm ?? await WebAssembly.compile(files.get("pyodide.asm.wasm"));
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
   const [{ loadPyodide }, { default: createPyodideModule }] = await modules;
   let site;

@@ -198,7 +198,7 @@ def test_of_what_cannot_be_read_nothing_is_offered(desk):
     check(desk, 扫描件__xlsx=b"%PDF-1.7\n")
     desk.get_by_text("正在看哪些地方可以自动更正").wait_for(state="hidden")
     offers = desk.locator(".offer:visible h3").all_inner_texts()
-    assert offers == ["自检单"]
+    assert offers == ["自检单", "去备案"]
 
 
 def test_a_drive_that_never_answers_can_be_cancelled(desk):

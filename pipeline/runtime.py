@@ -41,7 +41,11 @@ RPDS = b"from pyrsistent_as_rpds.pure import HashTrieMap, HashTrieSet, List\n"
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM = "pyodide.asm.wasm"
 PAGES = ("index.html", "officers.html")
-QUICK = ("core", "wasm", "snapshot", "files")  # in the order in which they are needed
+# The archives of each way to start, in the order in which they are needed.
+NEEDED = {
+    "quick": ("core", "wasm", "snapshot", "files"),
+    "plain": ("core", "wasm", "library", "sources", "files"),
+}
 WORKERS = ("worker", "probe", "unpack")  # modules that start from their text
 LIBRARY = "python_stdlib.zip"
 REHEARSAL_DAY = dt.date(catalog.DEFAULT_YEAR, 10, 12)
@@ -135,7 +139,7 @@ def page_members(assets: Iterable[Asset]) -> dict[str, bytes]:
         for each in assets
     ]
     texts = {name: members[f"{name}.js"].decode() for name in WORKERS}
-    kit = {"version": checker.__version__, "assets": listed, "sources": texts}
+    kit = {"version": checker.__version__, "assets": listed, "needed": NEEDED, "sources": texts}
     members["kit.js"] = f"export const KIT = {json.dumps(kit, indent=1)};\n".encode()
     members["colours.css"] = colours().encode()
     return members
@@ -202,7 +206,7 @@ def early(modules: Iterable[str], assets: Iterable[Asset]) -> tuple[str, str]:
     archives = [
         f'<link as="fetch" crossorigin data-preload="{asset.file}">'
         for asset in assets
-        if asset.name in QUICK
+        if asset.name in NEEDED["quick"]
     ]
     first, second = ("\n".join(f"    {link}" for link in each) for each in (preloads, archives))
     return first, second
@@ -360,7 +364,7 @@ def make_snapshot(files: bytes, sources: bytes) -> bytes:
 
 def snapshot_makers() -> Iterable[Path]:
     """Return the files that have a part in what a snapshot is."""
-    yield from (SNAPSHOT, SNAPSHOT.with_suffix(".py"), WEB / "unpack.js")
+    yield from (SNAPSHOT, SNAPSHOT.with_suffix(".py"), WEB / "unpack.js", WEB / "worker.js")
     yield from (PYODIDE / name for name in (*CORE_FILES, WASM, LIBRARY))
 
 

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { parted } from "../checker/web/unpack.js";
+import { restoring } from "../checker/web/worker.js";
 
 const MEMORY = 1; // in a snapshot's header: where the memory begins, in 32-bit words
 const PAGE = 4096; // bytes; whether they are left out is asked of so many together
@@ -69,22 +70,10 @@ WebAssembly.instantiate = async (...given) => {
   return result;
 };
 let snapshot;
-const restored = await start({ // as the worker does
-  _loadSnapshot: new Uint8Array(0),
-  createPyodideModule: async (settings) => {
-    const module = await createPyodideModule(settings);
-    snapshot = shrunk(whole, created, module.HEAPU8);
-    const { header, size, pieces } = parted(snapshot);
-    if (module.HEAPU8.length < size) module.growMemory(size);
-    const restore = module.API.restoreSnapshot;
-    module.API.restoreSnapshot = () => {
-      const state = restore(header); // nothing, if it is of another build
-      for (const [at, bytes] of pieces) module.HEAPU8.set(bytes, at);
-      return state;
-    };
-    return module;
-  },
-});
+const restored = await start(restoring(createPyodideModule, async (module) => {
+  snapshot = shrunk(whole, created, module.HEAPU8);
+  return parted(snapshot);
+}));
 unpack(restored, "files.zip");
 restored.FS.writeFile(`${site}/snapshot.py`, script);
 const found = restored.pyimport("snapshot").everything();

@@ -23,10 +23,6 @@ export const TARGET = SINGLE ? "https://offline.invalid/" : new URL("./", locati
 
 // Python starts from a memory snapshot. Where a browser does not take that, the page opens again and
 // fetches what the snapshot was made of: once it has shut the network, nothing can be sent for.
-const NEEDED = {
-  quick: ["core", "wasm", "snapshot", "files"], // in the order in which they are needed
-  plain: ["core", "wasm", "library", "sources", "files"],
-};
 const START = "beian-kit start"; // in this tab's sessionStorage; nothing else is ever stored
 const SILENCE = 60_000; // longest wait for a server that says nothing
 const PACE = 100; // milliseconds between two words on how far the download is; from a cache it is there at once
@@ -38,7 +34,7 @@ const STRETCH = 10; // milliseconds of reading before the page has its turn: it 
  * @returns {Promise<Kit>}
  */
 export async function download(onBytes) {
-  const needed = NEEDED[isPlain() ? "plain" : "quick"];
+  const needed = KIT.needed[isPlain() ? "plain" : "quick"];
   const wanted = needed.map((wantedName) => KIT.assets.find(({ name }) => name === wantedName));
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;

@@ -22,17 +22,19 @@ for (const question of ["look", "group", "inspect", "summarise", "verify"]) { //
   answers[question] = (request) => ({ kind: "answer", json: ask(question, request) });
 }
 
-self.postMessage({ kind: "awake" });
-self.onmessage = async ({ data: { id, kind, ...request } }) => {
-  if (kind === "wasm") return parcel(kind).arrive(request);
-  asked += 1;
-  try {
-    self.postMessage({ id, ...await answers[kind](request) });
-  } catch (error) {
-    // The text of an exception may quote the user's file: only its kind goes out.
-    self.postMessage({ id, kind: "error", message: error.type ?? error.name });
-  }
-};
+if (globalThis.WorkerGlobalScope) { // the build only wants to know how a snapshot is laid into Python
+  self.postMessage({ kind: "awake" });
+  self.onmessage = async ({ data: { id, kind, ...request } }) => {
+    if (kind === "wasm") return parcel(kind).arrive(request);
+    asked += 1;
+    try {
+      self.postMessage({ id, ...await answers[kind](request) });
+    } catch (error) {
+      // The text of an exception may quote the user's file: only its kind goes out.
+      self.postMessage({ id, kind: "error", message: error.type ?? error.name });
+    }
+  };
+}
 
 /**
  * Prove that the network is shut, and start Python with the checker.
@@ -70,7 +72,7 @@ async function boot({ version, probe, target, quick, port }) {
     fsInit: (_, { sitePackages }) => { site = sitePackages; },
     stdout: () => {},
     stderr: () => {},
-    ...quick ? restoring(createPyodideModule) : { createPyodideModule },
+    ...quick ? restoring(createPyodideModule, snapshotThatCame) : { createPyodideModule },
   });
 
   tell("正在装入检查规则", 1, 2);
@@ -88,17 +90,26 @@ async function boot({ version, probe, target, quick, port }) {
   return { kind: "ready", probes };
 }
 
+async function snapshotThatCame() {
+  const snapshot = await parcel("snapshot").content;
+  tell("正在启动检查程序", 0, 2);
+  return snapshot;
+}
+
 /**
- * Options with which Python goes on where the snapshot was taken. It is still being unpacked while
- * everything else is got ready, so Pyodide is given an empty one to begin with.
+ * Options with which Python goes on where a snapshot was taken. It may still be on its way while
+ * everything else is got ready, so Pyodide is given an empty one to begin with. The build proves the
+ * snapshot with these, too (pipeline/snapshot.mjs).
+ * @param {Function} createPyodideModule
+ * @param {(module: object) => Promise<{header: Uint8Array, size: number, pieces: [number, Uint8Array][]}>} snapshot
+ *   returns it, as `parted` in unpack.js does, once it is wanted
  */
-function restoring(createPyodideModule) {
+export function restoring(createPyodideModule, snapshot) {
   return {
     _loadSnapshot: new Uint8Array(0),
     createPyodideModule: async (settings) => {
       const module = await createPyodideModule(settings);
-      const { header, size, pieces } = await parcel("snapshot").content;
-      tell("正在启动检查程序", 0, 2);
+      const { header, size, pieces } = await snapshot(module);
       if (module.HEAPU8.length < size) module.growMemory(size);
       const restore = module.API.restoreSnapshot;
       module.API.restoreSnapshot = () => {
@@ -192,6 +203,5 @@ async function importText(source) {
 function fromMemory(files, url) {
   const name = url.slice(url.lastIndexOf("/") + 1);
   if (!files.has(name)) throw new TypeError(`${name} is not among the assets`);
-  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-  return new Response(files.get(name), { headers: { "Content-Type": type } });
+  return new Response(files.get(name));
 }
